@@ -1,0 +1,50 @@
+"""Why this suggestion, in the person's words. Texts are Swedish sources; pages translate them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.triage.engine import Suggestion
+from portal.triage.facts import Facts
+from portal.triage.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The sentences of the rules that spoke for a service, and labels of the answers they used."""
+
+    because: tuple[str, ...]
+    used: tuple[str, ...]
+
+
+def explain(ruleset: Ruleset, facts: Facts, suggestion: Suggestion) -> Why:
+    """The certain reasons, or, when nothing is certain yet, the first possible one."""
+    certain = [reason for reason in suggestion.reasons if reason.certain]
+    reasons = certain or list(suggestion.reasons[:1])
+    keys = {key for reason in reasons for key in reason.facts}
+    because = tuple(dict.fromkeys(reason.because for reason in reasons))
+    labels = (label for key, label in describe_facts(ruleset, facts) if key in keys)
+    return Why(because, tuple(dict.fromkeys(labels)))
+
+
+def describe_facts(ruleset: Ruleset, facts: Facts) -> list[tuple[str, str]]:
+    """Every known fact as (key, Swedish label), in the order in which a person would tell them."""
+    described: list[tuple[str, str]] = []
+    for topic in ruleset.topic_ids():
+        if topic in facts.topics and (label := ruleset.topic_label(topic)):
+            described.append(("topics", label))
+    for key in ruleset.questions:
+        if facts.knows(key) and (label := answer_label(ruleset, key, facts.value(key))):
+            described.append((key, label))
+    return described
+
+
+def answer_label(ruleset: Ruleset, key: str, value: str | int) -> str | None:
+    """The label of an answer as the question offers it. An age takes the nearest band at or below it."""
+    if key == "area":
+        area = ruleset.areas.get(str(value))
+        return area.name if area else None
+    answers = ruleset.questions[key].answers
+    if key == "age":
+        return min(answers, key=lambda answer: abs(int(answer.value) - int(value))).label
+    return next((answer.label for answer in answers if answer.value == value), None)

@@ -1,0 +1,176 @@
+"""A frozen, compiled set of rules: what `decide` reads. Made by `reader`, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from portal.triage import grammar
+from portal.triage.conditions import Condition, compile_block
+from portal.triage.facts import Facts, UnknownFact
+from portal.triage.hours import OpeningHours, parse_hours
+
+LEVELS: Final = {"strong": 3, "good": 2, "possible": 1}
+LEVEL_NAMES: Final = {number: name for name, number in LEVELS.items()}
+URGENCIES: Final = ("planned", "soon", "today", "emergency")
+"""Least urgent first; the position is the rank."""
+
+EMERGENCY_DOORS: Final = ("emergency-112", "on-call")
+"""The services that open every list when there is danger. Slugs are fixed by the domain; their content is not."""
+
+ALWAYS_A_DOOR: Final = "reception"
+"""The door in for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    id: str
+    service: str
+    condition: Condition
+    level: int
+    urgency: int | None
+    because: str
+    valid: grammar.Validity
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Everything editors own, compiled. `id` is the content's SHA-256 in hex; mappings are read-only, in `order`."""
+
+    id: str
+    municipality: grammar.Municipality
+    time_zone: ZoneInfo
+    languages: Mapping[str, grammar.LanguageEntry]
+    areas: Mapping[str, grammar.Area]
+    questions: Mapping[str, grammar.Question]
+    topics: Mapping[str, grammar.Topic]
+    dangers: Mapping[str, grammar.Danger]
+    outside: Mapping[str, grammar.Outside]
+    services: Mapping[str, grammar.Service]
+    helplines: Mapping[str, grammar.Helpline]
+    examples: tuple[tuple[str, grammar.Example], ...]
+    hours: Mapping[str, OpeningHours]
+    helpline_hours: Mapping[str, OpeningHours]
+    contact_hours: OpeningHours
+    rules: tuple[CompiledRule, ...]
+    topic_signals: Mapping[str, frozenset[str]]
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` in the municipality's own time. A naive moment is taken to be local already."""
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=self.time_zone)
+        return moment.astimezone(self.time_zone)
+
+    def areas_on(self, day: date) -> list[grammar.Area]:
+        return [area for area in self.areas.values() if area.valid.covers(day)]
+
+    def topic_label(self, topic_id: str) -> str | None:
+        """The Swedish label of a topic or subtopic, or None when there is no such topic."""
+        name, _, sub = topic_id.partition(".")
+        topic = self.topics.get(name)
+        if topic is None or not sub:
+            return topic.label if topic else None
+        return next((subtopic.label for subtopic in topic.subtopics if subtopic.id == sub), None)
+
+    def check_facts(self, facts: Facts) -> Facts:
+        """The same facts if every topic, signal and area exists here; raises UnknownFact otherwise."""
+        for topic in sorted(facts.topics):
+            if self.topic_label(topic) is None:
+                raise UnknownFact("topics", topic, tuple(self.topic_ids()))
+        for signal in sorted(facts.signals):
+            if signal not in self.dangers:
+                raise UnknownFact("signals", signal, tuple(self.dangers))
+        if facts.area is not None and facts.area not in self.areas:
+            raise UnknownFact("area", facts.area, tuple(self.areas))
+        return facts
+
+    def forget_unknown(self, facts: Facts) -> Facts:
+        """Facts judged by an older rule set, less what no longer exists in this one."""
+        kept = Facts(
+            topics=frozenset(topic for topic in facts.topics if self.topic_label(topic) is not None),
+            signals=frozenset(signal for signal in facts.signals if signal in self.dangers),
+            age=facts.age,
+            area=facts.area if facts.area in self.areas else None,
+            language=facts.language,
+            choices=facts.choices,
+            declined=facts.declined,
+        )
+        return kept
+
+    def topic_ids(self) -> list[str]:
+        ids: list[str] = []
+        for name, topic in self.topics.items():
+            ids.append(name)
+            ids.extend(f"{name}.{subtopic.id}" for subtopic in topic.subtopics)
+        return ids
+
+    def signals_of_topics(self, topics: frozenset[str]) -> frozenset[str]:
+        """The danger signals that choosing these topic buttons means."""
+        return frozenset().union(*(self.topic_signals.get(topic, frozenset()) for topic in topics))
+
+
+def compile_ruleset(
+    ruleset_id: str,
+    *,
+    municipality: grammar.Municipality,
+    languages: Sequence[grammar.LanguageEntry],
+    areas: Sequence[grammar.Area],
+    questions: Sequence[grammar.Question],
+    topics: Sequence[grammar.Topic],
+    dangers: Sequence[grammar.Danger],
+    outside: Sequence[grammar.Outside],
+    services: Sequence[grammar.Service],
+    examples: Sequence[tuple[str, grammar.Example]],
+) -> Ruleset:
+    """Compile content that `reader` has found sound."""
+    services = sorted(services, key=lambda service: (service.order, service.service))
+    signals: dict[str, set[str]] = {}
+    for danger in dangers:
+        for topic in danger.topics:
+            signals.setdefault(topic, set()).add(danger.signal)
+    centre = municipality.contact_centre
+    return Ruleset(
+        id=ruleset_id,
+        municipality=municipality,
+        time_zone=ZoneInfo(municipality.time_zone),
+        languages=MappingProxyType({language.tag: language for language in languages}),
+        areas=MappingProxyType({area.slug: area for area in areas}),
+        questions=MappingProxyType({question.fact: question for question in questions}),
+        topics=MappingProxyType({t.topic: t for t in sorted(topics, key=lambda t: (t.order, t.topic))}),
+        dangers=MappingProxyType({d.signal: d for d in sorted(dangers, key=lambda d: (d.order, d.signal))}),
+        outside=MappingProxyType({matter.matter: matter for matter in outside}),
+        services=MappingProxyType({service.service: service for service in services}),
+        helplines=MappingProxyType({line.slug: line for line in municipality.helplines}),
+        examples=tuple(examples),
+        hours=MappingProxyType({service.service: _hours_of(service) for service in services}),
+        helpline_hours=MappingProxyType(
+            {line.slug: parse_hours(line.hours, closed_on_holidays=False) for line in municipality.helplines}
+        ),
+        contact_hours=_hours_of(centre),
+        rules=tuple(_compile_rule(service, rule) for service in services for rule in service.rules),
+        topic_signals=MappingProxyType({topic: frozenset(found) for topic, found in signals.items()}),
+    )
+
+
+def _hours_of(entry: grammar.Service | grammar.ContactCentre) -> OpeningHours:
+    return parse_hours(
+        entry.hours,
+        exceptions=[exception.model_dump() for exception in entry.exceptions],
+        closed_on_holidays=entry.closed_on_holidays,
+    )
+
+
+def _compile_rule(service: grammar.Service, rule: grammar.Rule) -> CompiledRule:
+    return CompiledRule(
+        id=rule.id,
+        service=service.service,
+        condition=compile_block(rule.if_),
+        level=LEVELS[rule.suggest],
+        urgency=URGENCIES.index(rule.urgency) if rule.urgency else None,
+        because=rule.because,
+        valid=rule.valid,
+    )
