@@ -37,8 +37,12 @@ NO_LANGUAGE: Final = "und"
 _TOKEN: Final = re.compile(r"\([^()]*\)\??|[^\s()]+|[()]")
 _CHOICE: Final = re.compile(r"\(([^()]+)\)(\?)?")
 _GAPS: Final = ("_", "*")
-_JOINED_ON: Final = ("و", "ف")
+_ARABIC_AND: Final = frozenset("وف")
 """Arabic writes "and" and "so" together with the word that follows."""
+_ARABIC_TENSE: Final = frozenset("بدسهح")
+"""Signs of present and future, written together with the verb in one dialect or another."""
+_ARABIC_VERB: Final = frozenset("ايتن")
+"""How the verb begins after such a sign."""
 
 Choice = frozenset[str]
 """The words that may stand in one place; the beginning of a word ends in a star."""
@@ -234,9 +238,17 @@ class _Tree:
 
     def _names_of(self, word: str) -> tuple[str, ...]:
         """The names by which the tree may know this word: itself and its beginnings."""
-        forms = (word, word[1:]) if word.startswith(_JOINED_ON) else (word,)
-        names = (name for form in forms for name in (form, *(f"{form[:n]}*" for n in self.lengths)))
+        names = (name for form in _forms(word) for name in (form, *(f"{form[:n]}*" for n in self.lengths)))
         return tuple(name for name in dict.fromkeys(names) if name in self.names)
+
+
+def _forms(word: str) -> list[str]:
+    """The word, and for Arabic what remains without "and", "so" and the signs of present and future."""
+    forms = [word]
+    if word[0] in _ARABIC_AND:
+        forms.append(word[1:])
+    forms += [form[1:] for form in forms if form[:1] in _ARABIC_TENSE and form[1:2] in _ARABIC_VERB]
+    return forms
 
 
 class _Builder:
