@@ -1,0 +1,60 @@
+# Everything starts with one of these; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit test-rules test-database test-bot test-journeys lint format lock catalogues \
+	rules-check bench-bot clean
+MAKEFLAGS += --no-print-directory
+
+PORTAL := .venv/bin/python
+LOCK := $(PORTAL) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+help: ## List what make can do here
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r name text; do \
+		printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+run: ## Start the portal, its worker and its bot; sets up what is missing. PORT=8010 chooses another port
+	@tools/python tools/start_portal.py
+
+test: ## Run every check and every test, and end with one line that says how it went
+	@tools/python tools/run_tests.py
+
+test-unit: ## Run the tests that need neither database nor network, and the fences
+	@tools/python tools/run_tests.py unit
+
+test-rules: ## Run the editors' examples and the tests of the rule files
+	@tools/python tools/run_tests.py rules
+
+test-database: ## Run the tests on SQLite and PostgreSQL
+	@tools/python tools/run_tests.py database
+
+test-bot: ## Train the bot if need be and run its conversations
+	@tools/python tools/run_tests.py bot
+
+test-journeys: ## Walk through the portal in a browser, with and without JavaScript
+	@tools/python tools/run_tests.py journeys
+
+lint: ## Check style, format, types and import contracts
+	@tools/python tools/run_tests.py lint
+
+format: ## Put the code into its one format
+	@tools/python tools/setup_environment.py dev
+	@$(PORTAL) -m ruff check --quiet --fix-only .
+	@$(PORTAL) -m ruff format --quiet .
+
+lock: ## Lock requirements/*.in anew, with hashes, for Python 3.11 to 3.13; UPGRADE=--upgrade takes newer versions
+	@tools/python tools/setup_environment.py dev
+	@$(LOCK) $(UPGRADE) requirements/portal.in --output-file requirements/portal.txt
+	@$(LOCK) $(UPGRADE) requirements/dev.in --constraint requirements/portal.txt --output-file requirements/dev.txt
+
+catalogues: ## Take new texts into the translations and compile them
+	@tools/python tools/catalogues.py
+
+rules-check: ## Check the rule files; every error names file, line and remedy
+	@tools/python tools/portal_command.py rules check
+
+bench-bot: ## Measure the bot: ready, memory, time of a message
+	@tools/python bot/bench.py
+
+clean: ## Remove the environments and what tests and checks left behind; what people wrote, in var/, stays
+	@rm -rf .venv .venv-bot .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/test
+	@find portal bot tools tests translations -name __pycache__ -prune -exec rm -rf {} + -o -name '*.mo' -exec rm -f {} +
