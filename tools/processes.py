@@ -1,4 +1,4 @@
-"""Runs processes of the Procfile side by side under honcho, with one log. Started by start_portal.py, in .venv.
+"""Runs processes of the Procfile side by side under honcho, with one log; start_portal.py starts it in .venv.
 
     .venv/bin/python tools/processes.py web worker bot
 

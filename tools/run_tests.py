@@ -24,10 +24,22 @@ from terminal import run_main, say
 REPORTS = ROOT / "var" / "test"
 ROOM_TO_TEST = 3_000_000_000  # bytes: both environments, a model, a PostgreSQL and a browser
 # Tests make settings of their own; the operator's must not reach them, above all no real database.
-SETTINGS = """
-    HOST PORT ACTIONS_PORT HTTPS DATABASE_URL REDIS_URL BOT_URL BOT_SECRET SECRET_KEY CONTENT_KEY RATE_LIMITS
-    RULES_FOLDER VAR_FOLDER PYTHON
-""".split()
+SETTINGS = {
+    "HOST",
+    "PORT",
+    "ACTIONS_PORT",
+    "HTTPS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "BOT_URL",
+    "BOT_SECRET",
+    "SECRET_KEY",
+    "CONTENT_KEY",
+    "RATE_LIMITS",
+    "RULES_FOLDER",
+    "VAR_FOLDER",
+    "PYTHON",
+}
 
 
 @dataclass

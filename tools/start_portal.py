@@ -1,8 +1,8 @@
 """`make run`: from a fresh clone to the running portal. It writes only into .venv, .venv-bot and var/.
 
 Checks the machine, makes the environment, the secrets, the catalogues, the database, the rules and the demo
-accounts, then starts the processes of the Procfile. What has been done already is not done again. The bot makes
-its own environment and model beside the running portal.
+accounts, then starts the processes of the Procfile. What has been done already is not done again. The bot
+makes its own environment and model beside the running portal.
 """
 
 import os
@@ -42,7 +42,7 @@ PATIENCE = 120.0  # seconds
 
 
 def settings() -> dict[str, str]:
-    """The addresses the processes share, from the environment or the usual ones, each checked to be usable."""
+    """The addresses the processes share, from the environment or the usual ones, each checked."""
     chosen = {
         "HOST": os.environ.get("HOST") or LOOPBACK,
         "PORT": os.environ.get("PORT") or "8000",
