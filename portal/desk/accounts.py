@@ -1,0 +1,139 @@
+"""Staff accounts: adding, signing in, changing the password."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.desk.errors import PasswordTooShort, StaffUnknown, UsernameTaken
+from portal.records.staff_account import Role, StaffAccount
+
+SHORTEST_PASSWORD = 12
+FAILURES_BEFORE_LOCK = 10
+LOCKED_FOR = timedelta(minutes=5)
+
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMember:
+    """Who is signed in, without anything secret."""
+
+    id: UUID
+    username: str
+    display_role: str
+    roles: frozenset[Role]
+
+
+def add_staff(
+    session: Session,
+    *,
+    username: str,
+    display_role: str,
+    roles: Sequence[str],
+    password: str,
+    now: datetime,
+) -> StaffMember:
+    """Add an account. Raises UsernameTaken, PasswordTooShort; ValueError for an empty name or unknown role."""
+    name = _folded(username)
+    if not name or not display_role.strip():
+        raise ValueError("a staff account needs a name and a role to show")
+    account = StaffAccount(
+        username=name,
+        display_role=display_role.strip(),
+        roles=sorted({Role(role) for role in roles}),
+        password=_hash(password),
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError as error:
+        raise UsernameTaken(name) from error
+    return _member(account)
+
+
+def verify_password(session: Session, *, username: str, password: str, now: datetime) -> StaffMember | None:
+    """The account if the password is right, else None.
+
+    None says no more than that: a wrong name, a wrong password, an inactive account and one that is locked
+    for some minutes after ten failures look alike and cost the same work. It returns instead of raising
+    because the caller must commit the count of failures.
+    """
+    account = session.scalar(
+        select(StaffAccount).where(StaffAccount.username == _folded(username)).with_for_update()
+    )
+    decoy = _decoy()  # made before it is known whether it is needed
+    right = _matches(account.password if account else decoy, password)
+    if account is None:
+        return None
+    if not account.active or (account.locked_until is not None and account.locked_until > now):
+        return None
+    if not right:
+        account.failed_count += 1
+        if account.failed_count % FAILURES_BEFORE_LOCK == 0:
+            account.locked_until = now + LOCKED_FOR
+        session.flush()
+        return None
+    account.failed_count = 0
+    account.locked_until = None
+    if _hasher.check_needs_rehash(account.password):
+        account.password = _hasher.hash(password)
+    session.flush()
+    return _member(account)
+
+
+def change_password(session: Session, *, staff_id: UUID, new_password: str) -> None:
+    """Set a new password and lift a lock. Raises StaffUnknown, PasswordTooShort."""
+    account = session.get(StaffAccount, staff_id)
+    if account is None:
+        raise StaffUnknown(str(staff_id))
+    account.password = _hash(new_password)
+    account.failed_count = 0
+    account.locked_until = None
+    session.flush()
+
+
+def find_staff(session: Session, *, staff_id: UUID) -> StaffMember | None:
+    """The active account with this id, or None."""
+    account = session.get(StaffAccount, staff_id)
+    return _member(account) if account is not None and account.active else None
+
+
+def _folded(username: str) -> str:
+    return username.strip().casefold()
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShort(SHORTEST_PASSWORD)
+    return _hasher.hash(password)
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+@cache
+def _decoy() -> str:
+    """A hash that no password fits, checked in place of an account that is not there."""
+    return _hasher.hash("there is no such account")
+
+
+def _member(account: StaffAccount) -> StaffMember:
+    return StaffMember(
+        id=account.id,
+        username=account.username,
+        display_role=account.display_role,
+        roles=frozenset(Role(role) for role in account.roles),
+    )

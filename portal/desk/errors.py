@@ -1,0 +1,120 @@
+"""What can go wrong at the desk. Each error has a stable `code`; pages choose the words."""
+
+from datetime import datetime
+from uuid import UUID
+
+from portal.records.database import DatabaseBusy as DatabaseBusy
+from portal.records.database import DatabaseUnavailable as DatabaseUnavailable
+from portal.records.errors import DomainError as DomainError
+from portal.records.receipt_code import CodeMistyped as CodeMistyped
+from portal.records.sealing import ContentDamaged as ContentDamaged
+from portal.records.sealing import ContentErased as ContentErased
+from portal.records.sealing import ContentKeyMissing as ContentKeyMissing
+
+
+class CodeUnknown(DomainError):
+    """No request has this receipt code."""
+
+    code = "code-unknown"
+
+
+class CodeExpired(DomainError):
+    """The code was right, but its time is over."""
+
+    code = "code-expired"
+
+
+class RequestUnknown(DomainError):
+    """There is no request with this id."""
+
+    code = "request-unknown"
+
+
+class AlreadyClaimed(DomainError):
+    """A colleague works on the request. `until` is when the claim lapses if the colleague stays idle."""
+
+    code = "already-claimed"
+
+    def __init__(self, by: UUID, role: str, until: datetime) -> None:
+        super().__init__(str(by))
+        self.by = by
+        self.role = role
+        self.until = until
+
+
+class NotClaimed(DomainError):
+    """The one who acts does not hold the claim. `by` is who does, or None."""
+
+    code = "not-claimed"
+
+    def __init__(self, by: UUID | None) -> None:
+        super().__init__(str(by))
+        self.by = by
+
+
+class RequestClosed(DomainError):
+    """The request is closed; reopen it first."""
+
+    code = "request-closed"
+
+
+class RequestNotClosed(DomainError):
+    """Only a closed request can be reopened."""
+
+    code = "request-not-closed"
+
+
+class EmptyText(DomainError):
+    """Nothing but white space was written."""
+
+    code = "empty-text"
+
+
+class TextAmongCodes(DomainError):
+    """A value that must be a code holds free text, which may not be stored in clear. `name` says where."""
+
+    code = "text-among-codes"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class VisitUnknown(DomainError):
+    """There is no such draft: never begun, or forgotten."""
+
+    code = "visit-unknown"
+
+
+class VisitExpired(DomainError):
+    """The draft lay too long; it can no longer be read."""
+
+    code = "visit-expired"
+
+
+class UsernameTaken(DomainError):
+    """Another account has this name (upper and lower case count as the same)."""
+
+    code = "username-taken"
+
+
+class PasswordTooShort(DomainError):
+    """`minimum` is the number of characters a password needs."""
+
+    code = "password-too-short"
+
+    def __init__(self, minimum: int) -> None:
+        super().__init__(str(minimum))
+        self.minimum = minimum
+
+
+class StaffUnknown(DomainError):
+    """There is no such staff account."""
+
+    code = "staff-unknown"
+
+
+class RulesetUnknown(DomainError):
+    """No ruleset with this id was ever published."""
+
+    code = "ruleset-unknown"

@@ -1,0 +1,100 @@
+"""The work queue: what waits for staff, in the order in which it should be taken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
+from sqlalchemy.orm import Session
+
+from portal.desk.work import CLAIM_LAPSES_AFTER
+from portal.records.help_request import HelpRequest, State, Urgency
+from portal.records.staff_account import StaffAccount
+
+AWAITING_STAFF = (State.NEW, State.CLAIMED, State.IN_DIALOGUE)
+_ORDER = (HelpRequest.queue_rank, HelpRequest.child_rank, HelpRequest.waiting_since, HelpRequest.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueRow:
+    """One request in the queue; codes only, nothing the person wrote. A lapsed claim counts as none."""
+
+    request_id: UUID
+    reference: str
+    state: State
+    urgency: Urgency
+    signals: tuple[str, ...]
+    topics: tuple[str, ...]
+    child_concerned: bool
+    language: str
+    entrance: str
+    channel: str
+    anonymous: bool
+    created_at: datetime
+    waiting_since: datetime
+    answer_due_at: datetime | None
+    claimed_by: UUID | None
+    claimed_role: str | None
+
+
+def queue_page(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    after: UUID | None = None,
+    states: Iterable[State] = AWAITING_STAFF,
+    claim_lapses_after: timedelta = CLAIM_LAPSES_AFTER,
+) -> list[QueueRow]:
+    """At most `limit` rows after the request `after`: danger first, then urgency, then children, then the
+    longest waiting. An `after` that is unknown starts from the top."""
+    query = (
+        select(HelpRequest, StaffAccount.display_role)
+        .outerjoin(StaffAccount, StaffAccount.id == HelpRequest.claimed_by)
+        .where(*_in_states(states))
+        .order_by(*_ORDER)
+        .limit(limit)
+    )
+    place = session.execute(select(*_ORDER).where(HelpRequest.id == after)).first() if after else None
+    if place is not None:
+        query = query.where(tuple_(*_ORDER) > tuple_(*place))
+    oldest_claim = now - claim_lapses_after
+    return [_row(request, role, oldest_claim) for request, role in session.execute(query)]
+
+
+def queue_counts(session: Session) -> dict[State, int]:
+    """How many requests are in each state; every state is present."""
+    counted = session.execute(select(HelpRequest.state, func.count()).group_by(HelpRequest.state))
+    return {state: 0 for state in State} | {State(state): count for state, count in counted}
+
+
+def _in_states(states: Iterable[State]) -> list[ColumnElement[bool]]:
+    wanted = [State(state) for state in states]
+    conditions: list[ColumnElement[bool]] = [HelpRequest.state.in_(wanted)]
+    if State.CLOSED not in wanted:
+        # Said in the very words of the partial index, or the databases do not use it.
+        conditions.append(HelpRequest.state != literal_column(f"'{State.CLOSED}'"))
+    return conditions
+
+
+def _row(request: HelpRequest, role: str | None, oldest_claim: datetime) -> QueueRow:
+    held = request.touched_at is not None and request.touched_at > oldest_claim
+    return QueueRow(
+        request_id=request.id,
+        reference=request.reference,
+        state=State(request.state),
+        urgency=Urgency(request.urgency),
+        signals=tuple(request.signals),
+        topics=tuple(request.topics),
+        child_concerned=request.child_rank == 0,
+        language=request.language,
+        entrance=request.entrance,
+        channel=request.channel,
+        anonymous=request.anonymous,
+        created_at=request.created_at,
+        waiting_since=request.waiting_since,
+        answer_due_at=request.answer_due_at,
+        claimed_by=request.claimed_by if held else None,
+        claimed_role=role if held else None,
+    )

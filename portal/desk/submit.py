@@ -1,0 +1,224 @@
+"""Filing a request."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.desk.codes_only import require_codes
+from portal.desk.contact import Contact
+from portal.desk.conversation import Line, add_message
+from portal.desk.errors import RulesetUnknown
+from portal.desk.log import record_event
+from portal.records import receipt_code
+from portal.records.event import EventKind
+from portal.records.help_request import (
+    CONTACT_FIELD,
+    Channel,
+    Entrance,
+    HelpRequest,
+    State,
+    Suggestion,
+    Urgency,
+    queue_rank,
+)
+from portal.records.message import Author
+from portal.records.ruleset import RulesetSnapshot
+from portal.records.sealing import ContentKeys, DataKey
+
+# Decides the place in the queue only, never who may have help.
+ADULT_FROM_AGE = 18
+_SHORTEST_IDEMPOTENCY_KEY = 22  # characters; 16 random bytes in base64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """What the person is told once the request is committed. `code` is sixteen digits, ungrouped."""
+
+    reference: str
+    code: str
+    request_id: UUID
+    answer_due_at: datetime | None
+    repeated: bool  # the same submission was filed before; reference and code are the ones given then
+
+
+def submit_request(
+    session: Session,
+    *,
+    keys: ContentKeys,
+    code_key: bytes,
+    words: str,
+    conversation: Sequence[Line] = (),
+    facts: Mapping[str, object],
+    topics: Sequence[str],
+    signals: Sequence[str],
+    urgency: str,
+    suggestions: Sequence[Suggestion],
+    ruleset_id: str,
+    language: str,
+    channel: str,
+    entrance: str,
+    contact: Contact | None = None,
+    answer_due_at: datetime | None,
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> Submitted:
+    """File a request; the person may see the result only after the caller has committed.
+
+    With an `idempotency_key` (at least 22 random characters, made with the form and kept in the visit) the
+    same submission sent twice is filed once, and both times gives the same reference and the same working
+    code: the code is then derived from that key, so nothing has to be stored to show it again. A submission
+    whose content was changed in between is another request.
+
+    Raises TextAmongCodes, RulesetUnknown; ValueError for a word that is no urgency, channel or entrance.
+    """
+    for name, value in _stored_in_clear(facts, topics, signals, suggestions, language).items():
+        require_codes(name, value)
+    if session.get(RulesetSnapshot, ruleset_id) is None:
+        raise RulesetUnknown(ruleset_id)
+    now = now or clock.now()
+    seed = _submission_seed(code_key, idempotency_key, words, conversation, facts, topics, contact)
+    code = receipt_code.code_from(seed) if seed else receipt_code.new_code()
+    submission_hash = hashlib.sha256(seed).hexdigest() if seed else None
+    earlier = _filed_before(session, submission_hash, code)
+    if earlier is not None:
+        return earlier
+
+    request_id = uuid4()
+    key, wrapped_key = keys.new_data_key(request_id)
+    request = HelpRequest(
+        id=request_id,
+        reference=_unused_reference(session),
+        code_hash=receipt_code.keyed_hash(code, code_key),
+        submission_hash=submission_hash,
+        wrapped_key=wrapped_key,
+        created_at=now,
+        entrance=Entrance(entrance),
+        channel=Channel(channel),
+        language=language,
+        urgency=Urgency(urgency),
+        signals=list(signals),
+        topics=list(topics),
+        facts=dict(facts),
+        suggestions=list(suggestions),
+        ruleset_id=ruleset_id,
+        anonymous=contact is None or contact.is_anonymous,
+        contact=key.seal(contact.to_json(), CONTACT_FIELD) if contact is not None else None,
+        state=State.NEW,
+        queue_rank=queue_rank(urgency, list(signals)),
+        child_rank=0 if _concerns_child(facts) else 1,
+        waiting_since=now,
+        answer_due_at=answer_due_at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError:
+        # A twin of this submission was committed while we prepared ours.
+        earlier = _filed_before(session, submission_hash, code)
+        if earlier is None:
+            raise
+        return earlier
+    _keep_words(session, key, request, words, conversation)
+    record_event(
+        session, request_id=request_id, kind=EventKind.SUBMITTED, at=now, detail={"channel": str(channel)}
+    )
+    return _submitted(request, code, repeated=False)
+
+
+def _stored_in_clear(
+    facts: Mapping[str, object],
+    topics: Sequence[str],
+    signals: Sequence[str],
+    suggestions: Sequence[Suggestion],
+    language: str,
+) -> dict[str, object]:
+    return {
+        "facts": facts,
+        "topics": topics,
+        "signals": signals,
+        "suggestions": suggestions,
+        "language": language,
+    }
+
+
+def _submission_seed(
+    code_key: bytes,
+    idempotency_key: str | None,
+    words: str,
+    conversation: Sequence[Line],
+    facts: Mapping[str, object],
+    topics: Sequence[str],
+    contact: Contact | None,
+) -> bytes | None:
+    if idempotency_key is None:
+        return None
+    if len(idempotency_key) < _SHORTEST_IDEMPOTENCY_KEY:
+        raise ValueError("an idempotency key this short could be guessed, and the code with it")
+    said = [[line.author, line.body, line.language] for line in conversation]
+    whole = [idempotency_key, words, said, dict(facts), list(topics), asdict(contact) if contact else None]
+    return hmac.new(code_key, json.dumps(whole, sort_keys=True).encode(), hashlib.sha256).digest()
+
+
+def _filed_before(session: Session, submission_hash: str | None, code: str) -> Submitted | None:
+    if submission_hash is None:
+        return None
+    request = session.scalar(select(HelpRequest).where(HelpRequest.submission_hash == submission_hash))
+    return _submitted(request, code, repeated=True) if request is not None else None
+
+
+def _submitted(request: HelpRequest, code: str, *, repeated: bool) -> Submitted:
+    return Submitted(
+        reference=request.reference,
+        code=code,
+        request_id=request.id,
+        answer_due_at=request.answer_due_at,
+        repeated=repeated,
+    )
+
+
+def _unused_reference(session: Session) -> str:
+    while True:
+        reference = receipt_code.reference()
+        if session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference)) is None:
+            return reference
+
+
+def _concerns_child(facts: Mapping[str, object]) -> bool:
+    age = facts.get("age")
+    return isinstance(age, int) and age < ADULT_FROM_AGE
+
+
+def _keep_words(
+    session: Session, key: DataKey, request: HelpRequest, words: str, conversation: Sequence[Line]
+) -> None:
+    for line in conversation:
+        if line.body.strip():
+            add_message(
+                session,
+                key=key,
+                request_id=request.id,
+                author=line.author,
+                body=line.body,
+                language=line.language,
+                at=line.at,
+            )
+    if words.strip():
+        add_message(
+            session,
+            key=key,
+            request_id=request.id,
+            author=Author.PERSON,
+            body=words,
+            language=request.language,
+            at=request.created_at,
+            opening=True,
+        )

@@ -1,0 +1,23 @@
+"""Every table, one file per aggregate. Importing this package makes the whole schema known."""
+
+from portal.records import (
+    event as event,
+)
+from portal.records import (
+    help_request as help_request,
+)
+from portal.records import (
+    message as message,
+)
+from portal.records import (
+    note as note,
+)
+from portal.records import (
+    ruleset as ruleset,
+)
+from portal.records import (
+    staff_account as staff_account,
+)
+from portal.records import (
+    visit as visit,
+)

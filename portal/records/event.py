@@ -1,0 +1,36 @@
+"""What happened to a request, when, and by whom. Codes only, never text."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.records.base import Base, JsonObject, one_of
+
+
+class EventKind(StrEnum):
+    SUBMITTED = "submitted"
+    CODE_SAVED = "code-saved"
+    PERSON_WROTE = "person-wrote"
+    DANGER_RAISED = "danger-raised"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ERASED = "erased"
+
+
+class Event(Base):
+    __tablename__ = "event"
+    __table_args__ = (one_of("kind", EventKind),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("help_request.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))
+    detail: Mapped[JsonObject] = mapped_column(JSON, default=dict)
