@@ -33,7 +33,7 @@ from terminal import run_main, say
 # In this order; each does nothing when there is nothing to do.
 PREPARATIONS = {
     "database": ["database", "upgrade"],
-    "rules": ["rules", "publish", "--if-changed", "--seed"],
+    "rules": ["rules", "publish", "--seed"],
     "demo accounts": ["staff", "demo"],
 }
 SECRETS = "secrets.env"

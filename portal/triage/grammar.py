@@ -201,6 +201,12 @@ class Danger(Shape):
     reviewed: dict[Language, date | None] = {}
 
 
+class Calm(Shape):
+    """Negations, figures of speech and fiction: a danger phrase that shares a word with one of these does not count."""
+
+    phrases: Phrases
+
+
 class Outside(Shape):
     matter: Slug
     label: Text
@@ -290,6 +296,7 @@ SHAPES: dict[str, type[Shape]] = {
     "areas.yaml": Areas,
     "languages.yaml": Languages,
     "questions.yaml": Questions,
+    "danger/calm.yaml": Calm,
     "topics/": Topic,
     "danger/": Danger,
     "outside/": Outside,

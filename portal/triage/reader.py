@@ -116,7 +116,7 @@ def build(sources: Mapping[str, Source]) -> Ruleset:
 
 def _shape_of(name: str) -> type[grammar.Shape] | None:
     folder, slash, _ = name.partition("/")
-    return grammar.SHAPES.get(folder + slash if slash else name)
+    return grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash if slash else name)
 
 
 ShapeT = TypeVar("ShapeT", bound=grammar.Shape)
@@ -135,6 +135,7 @@ def _compile(ruleset_id: str, shaped: Mapping[str, grammar.Shape]) -> Ruleset:
         questions=of_kind(shaped, grammar.Questions)[0].questions,
         topics=of_kind(shaped, grammar.Topic),
         dangers=of_kind(shaped, grammar.Danger),
+        calm=of_kind(shaped, grammar.Calm)[0].phrases,
         outside=of_kind(shaped, grammar.Outside),
         services=of_kind(shaped, grammar.Service),
         examples=[

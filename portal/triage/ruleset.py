@@ -49,6 +49,7 @@ class Ruleset:
     questions: Mapping[str, grammar.Question]
     topics: Mapping[str, grammar.Topic]
     dangers: Mapping[str, grammar.Danger]
+    calm: Mapping[str, Sequence[str]]
     outside: Mapping[str, grammar.Outside]
     services: Mapping[str, grammar.Service]
     helplines: Mapping[str, grammar.Helpline]
@@ -122,6 +123,7 @@ def compile_ruleset(
     questions: Sequence[grammar.Question],
     topics: Sequence[grammar.Topic],
     dangers: Sequence[grammar.Danger],
+    calm: Mapping[str, Sequence[str]],
     outside: Sequence[grammar.Outside],
     services: Sequence[grammar.Service],
     examples: Sequence[tuple[str, grammar.Example]],
@@ -142,6 +144,7 @@ def compile_ruleset(
         questions=MappingProxyType({question.fact: question for question in questions}),
         topics=MappingProxyType({t.topic: t for t in sorted(topics, key=lambda t: (t.order, t.topic))}),
         dangers=MappingProxyType({d.signal: d for d in sorted(dangers, key=lambda d: (d.order, d.signal))}),
+        calm=MappingProxyType(dict(calm)),
         outside=MappingProxyType({matter.matter: matter for matter in outside}),
         services=MappingProxyType({service.service: service for service in services}),
         helplines=MappingProxyType({line.slug: line for line in municipality.helplines}),

@@ -1,0 +1,54 @@
+"""The Flask application, built step by step."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+
+from portal import access, commands, errors, page_words, security
+from portal.current import EXTENSION, Parts
+from portal.i18n.languages import speak_languages
+from portal.limits import open_limits
+from portal.records.database import Database
+from portal.records.receipt_code import hash_key
+from portal.records.sealing import ContentKeys
+from portal.rules_in_use import RulesKeeper
+from portal.settings import LARGEST_BODY, Settings
+from portal.understanding.bot import Bot
+
+
+def create_app(settings: Settings) -> Flask:
+    """The portal for these settings. Raises SettingsError, BadContentKey or RuleFilesInvalid instead of half a start."""
+    app = Flask("portal")
+    configure(app, settings)
+    put_together(app, settings)
+    security.protect(app)
+    speak_languages(app, str(settings.translations_folder))
+    open_limits(app, settings)
+    page_words.offer(app)
+    errors.answer_errors(app)
+    access.register_pages(app)
+    commands.register(app)
+    Compress(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["SESSION_COOKIE_SECURE"] = settings.https
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def put_together(app: Flask, settings: Settings) -> None:
+    database = Database(settings.database_url)
+    app.extensions[EXTENSION] = Parts(
+        settings=settings,
+        database=database,
+        content_keys=ContentKeys(settings.content_key),
+        code_key=hash_key(settings.secret_key),
+        rules=RulesKeeper(database, settings.rules_folder),
+        bot=Bot(settings.bot_url, settings.bot_secret),
+    )

@@ -1,0 +1,22 @@
+"""The `flask` commands. They speak English to operators and end with status 1 and one clear sentence on errors."""
+
+from flask import Flask
+
+from portal.commands.database import database_commands
+from portal.commands.i18n import i18n_commands
+from portal.commands.openapi import openapi_commands
+from portal.commands.retention import retention_commands
+from portal.commands.rules import rules_commands
+from portal.commands.staff import staff_commands
+
+
+def register(app: Flask) -> None:
+    for group in (
+        database_commands,
+        i18n_commands,
+        openapi_commands,
+        retention_commands,
+        rules_commands,
+        staff_commands,
+    ):
+        app.cli.add_command(group)

@@ -1,0 +1,61 @@
+"""What a page may reach: settings, database, keys, rules, bot. The only door between Flask and the rest."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from portal.records.database import Database
+from portal.records.sealing import ContentKeys
+from portal.rules_in_use import RulesInUse, RulesKeeper
+from portal.settings import Settings
+from portal.triage.ruleset import Ruleset
+from portal.understanding.bot import Bot
+
+EXTENSION = "portal"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made of; built once by `create_app`."""
+
+    settings: Settings
+    database: Database
+    content_keys: ContentKeys
+    code_key: bytes
+    rules: RulesKeeper
+    bot: Bot
+
+
+def parts() -> Parts:
+    found: Parts = current_app.extensions[EXTENSION]
+    return found
+
+
+def settings() -> Settings:
+    return parts().settings
+
+
+def rules() -> RulesInUse:
+    """The rules of this request: looked up once, so that one request never mixes two versions."""
+    if "rules" not in g:
+        g.rules = parts().rules.current()
+    in_use: RulesInUse = g.rules
+    return in_use
+
+
+def ruleset() -> Ruleset:
+    return rules().ruleset
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A session that cannot write."""
+    return parts().database.session(writes=False)
+
+
+def writing() -> AbstractContextManager[Session]:
+    """One transaction, committed when the block ends: the only place where pages' changes are committed."""
+    return parts().database.session()

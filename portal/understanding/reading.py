@@ -1,0 +1,74 @@
+"""Free text to what triage can use: danger phrases first and always, then topics from the bot if it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from portal.triage.facts import Facts
+from portal.triage.ruleset import Ruleset
+from portal.understanding.bot import Bot, BotSilent
+from portal.understanding.danger import DangerMatcher
+
+SURE_ENOUGH: Final = 0.45
+"""A topic at least this probable is taken up without asking."""
+
+WORTH_OFFERING: Final = 0.12
+"""A topic at least this probable is offered as a button."""
+
+MOST_OFFERED: Final = 3
+OUTSIDE_ENOUGH: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says. `bot_answered` is false when only the danger phrases could be read."""
+
+    signals: frozenset[str] = frozenset()
+    topics: tuple[tuple[str, float], ...] = ()
+    outside: str | None = None
+    possible_danger: bool = False
+    bot_answered: bool = False
+
+    def taken_topics(self) -> frozenset[str]:
+        return frozenset(topic for topic, confidence in self.topics if confidence >= SURE_ENOUGH)
+
+    def offered_topics(self) -> tuple[str, ...]:
+        return tuple(topic for topic, confidence in self.topics if confidence >= WORTH_OFFERING)[
+            :MOST_OFFERED
+        ]
+
+
+def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
+    """Danger signals in a text, by reviewed phrases alone: no model, no database, no network."""
+    return frozenset(match.signal for match in danger.find(text))
+
+
+def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -> Reading:
+    """Read one message. Never raises for a silent bot; a text with danger phrases is never an outside matter."""
+    signals = find_signals(danger, text)
+    if not text.strip():
+        return Reading(signals)
+    try:
+        understood = bot.parse(text)
+    except BotSilent:
+        return Reading(signals)
+    topics = tuple(pair for pair in understood.topics if ruleset.topic_label(pair[0]) is not None)
+    outside = understood.outside if understood.outside in ruleset.outside else None
+    is_outside = outside is not None and understood.outside_probability >= OUTSIDE_ENOUGH and not signals
+    return Reading(
+        signals=signals,
+        topics=() if is_outside else topics,
+        outside=outside if is_outside else None,
+        possible_danger=understood.possible_danger,
+        bot_answered=True,
+    )
+
+
+def add_reading(facts: Facts, reading: Reading) -> Facts:
+    """Facts and what a text adds to them. A model may raise the level, never lower it: nothing is taken away."""
+    if reading.signals:
+        facts = facts.with_fact("signals", reading.signals)
+    if taken := reading.taken_topics():
+        facts = facts.with_fact("topics", taken)
+    return facts

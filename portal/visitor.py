@@ -1,0 +1,118 @@
+"""Who is asking, as far as we need to know: a draft that only the browser's session cookie can find and read.
+
+One class owns what a help-seeker's cookie and draft hold. When the database does not answer, the visit lives on for
+the length of the request, so that danger cards and telephone numbers are still shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import g, session
+from sqlalchemy.orm import Session
+
+from portal import clock, current
+from portal.desk import visits
+from portal.desk.errors import DomainError, VisitExpired, VisitUnknown
+from portal.triage.facts import Facts, UnknownFact, from_codes
+
+log = logging.getLogger(__name__)
+
+COOKIE_FIELD: Final = "visit"
+LIFETIME: Final = timedelta(hours=24)
+"""How long an untouched draft stays, so that somebody who has to put the phone away can come back to it."""
+
+
+@dataclass
+class Visit:
+    """One help-seeker's draft. `data` is plain JSON; `stored` is false while the database does not answer."""
+
+    cookie: str | None
+    data: dict[str, Any] = field(default_factory=dict)
+    stored: bool = True
+
+    @property
+    def facts(self) -> Facts:
+        """What is known so far, less what the rules in use no longer have."""
+        try:
+            return current.ruleset().forget_unknown(from_codes(self.data.get("facts", {})))
+        except UnknownFact:
+            return Facts()
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self.data["facts"] = facts.to_codes()
+
+    @property
+    def words(self) -> str:
+        """The person's own words."""
+        return str(self.data.get("words", ""))
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions that have been answered or passed over, in order."""
+        asked: list[str] = self.data.setdefault("asked", [])
+        return asked
+
+    def save(self) -> bool:
+        """Keep the draft. False, and no error, when the database does not answer: the page then carries the text."""
+        try:
+            with current.writing() as db:
+                self.cookie = _keep(db, self.cookie, self.data)
+        except DomainError as error:
+            log.warning("A draft could not be kept (%s).", error.code)
+            self.stored = False
+            return False
+        session[COOKIE_FIELD] = self.cookie
+        self.stored = True
+        return True
+
+    def forget(self) -> None:
+        """Destroy the draft and let go of the cookie."""
+        session.clear()
+        g.pop("visit", None)
+        if self.cookie is None:
+            return
+        try:
+            with current.writing() as db:
+                visits.forget(db, cookie=self.cookie)
+        except DomainError as error:
+            log.warning("A draft could not be removed now (%s); it expires by itself.", error.code)
+
+
+def current_visit() -> Visit:
+    """This request's visit; a new, empty one when there is none, which is kept only once it is saved."""
+    if "visit" not in g:
+        g.visit = _load()
+    visit: Visit = g.visit
+    return visit
+
+
+def _load() -> Visit:
+    cookie = session.get(COOKIE_FIELD)
+    if not isinstance(cookie, str):
+        return Visit(None)
+    try:
+        with current.reading() as db:
+            return Visit(cookie, visits.load(db, cookie=cookie, now=clock.now()))
+    except (VisitUnknown, VisitExpired):
+        return Visit(None)
+    except DomainError as error:
+        log.warning("A draft could not be read (%s).", error.code)
+        return Visit(cookie, stored=False)
+
+
+def _keep(db: Session, cookie: str | None, data: dict[str, Any]) -> str:
+    """Store the draft and return the cookie that opens it: a new one when the old draft is gone."""
+    now = clock.now()
+    if cookie is not None:
+        try:
+            visits.save(db, cookie=cookie, body=data, now=now, lifetime=LIFETIME)
+        except (VisitUnknown, VisitExpired):
+            pass
+        else:
+            return cookie
+    return visits.open_visit(db, now=now, lifetime=LIFETIME, body=data)
