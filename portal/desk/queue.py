@@ -45,10 +45,12 @@ def queue_page(
     limit: int,
     after: UUID | None = None,
     states: Iterable[State] = AWAITING_STAFF,
+    held_by: UUID | None = None,
     claim_lapses_after: timedelta = CLAIM_LAPSES_AFTER,
 ) -> list[QueueRow]:
     """At most `limit` rows after the request `after`: danger first, then urgency, then children, then the
-    longest waiting. An `after` that is unknown starts from the top."""
+    longest waiting. An `after` that is unknown starts from the top. `held_by` leaves those that this member
+    of staff took and nobody else has taken since, also where the claim has lapsed."""
     query = (
         select(HelpRequest, StaffAccount.display_role)
         .outerjoin(StaffAccount, StaffAccount.id == HelpRequest.claimed_by)
@@ -56,6 +58,8 @@ def queue_page(
         .order_by(*_ORDER)
         .limit(limit)
     )
+    if held_by is not None:
+        query = query.where(HelpRequest.claimed_by == held_by)
     place = session.execute(select(*_ORDER).where(HelpRequest.id == after)).first() if after else None
     if place is not None:
         query = query.where(tuple_(*_ORDER) > tuple_(*place))
@@ -66,7 +70,19 @@ def queue_page(
 def queue_counts(session: Session) -> dict[State, int]:
     """How many requests are in each state; every state is present."""
     counted = session.execute(select(HelpRequest.state, func.count()).group_by(HelpRequest.state))
-    return {state: 0 for state in State} | {State(state): count for state, count in counted}
+    return dict.fromkeys(State, 0) | {State(state): count for state, count in counted}
+
+
+def count_held(session: Session, *, staff_id: UUID) -> int:
+    """How many requests this member of staff took and nobody else has taken since."""
+    counted = select(func.count()).where(HelpRequest.claimed_by == staff_id, HelpRequest.state != State.CLOSED)
+    return session.scalar(counted) or 0
+
+
+def count_arrived(session: Session, *, since: datetime) -> int:
+    """How many of those that wait for staff began to wait after this moment: new ones, and people who wrote again."""
+    counted = select(func.count()).where(*_in_states(AWAITING_STAFF), HelpRequest.waiting_since > since)
+    return session.scalar(counted) or 0
 
 
 def _in_states(states: Iterable[State]) -> list[ColumnElement[bool]]:

@@ -77,12 +77,21 @@ class RequestPage:
     first_answer_at: datetime | None
     claimed_by: UUID | None
     claimed_role: str | None
+    claimed_at: datetime | None
     claim_lapses_at: datetime | None
     closed_at: datetime | None
     close_reason: CloseReason | None
     code_saved: bool
     code_expires_at: datetime | None
     erased_at: datetime | None
+
+
+def find_reference(session: Session, *, reference: str) -> UUID:
+    """The request with this public reference, in capitals or not. Raises RequestUnknown."""
+    found = session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference.strip().upper()))
+    if found is None:
+        raise RequestUnknown()
+    return found
 
 
 def load_request(
@@ -129,6 +138,7 @@ def load_request(
         first_answer_at=request.first_answer_at,
         claimed_by=request.claimed_by,
         claimed_role=claimer.display_role if claimer else None,
+        claimed_at=request.claimed_at,
         claim_lapses_at=request.touched_at + claim_lapses_after if request.touched_at else None,
         closed_at=request.closed_at,
         close_reason=CloseReason(request.close_reason) if request.close_reason else None,
