@@ -1,0 +1,3 @@
+"""The conversation page: the bot's words through the portal, working as plain form posts."""
+
+from portal.chat.pages import blueprint as blueprint

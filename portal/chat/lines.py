@@ -1,0 +1,129 @@
+"""The lines of a talk, kept in the visit as keys and codes, so that they can be read again in another language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, Literal, TypedDict
+
+from flask_babel import force_locale, gettext, lazy_gettext
+
+from portal import clock
+from portal.current import ruleset
+from portal.desk.conversation import Line as KeptLine
+from portal.i18n.languages import SOURCE, content_text
+from portal.records.message import Author as KeptAuthor
+from portal.triage.engine import decide
+from portal.visitor import Visit
+
+Author = Literal["person", "bot", "portal"]
+MOST_LINES: Final = 200
+"""Lines of one talk. Beyond this the oldest are still sent to nobody and the person is asked to send."""
+
+
+class Line(TypedDict, total=False):
+    """One line: what a person wrote (`text`), or what bot or portal said (`key`, `args`)."""
+
+    author: Author
+    at: str
+    text: str
+    key: str
+    args: dict[str, Any]
+
+
+TEXTS: Final = {
+    "greeting": lazy_gettext(
+        "Hej. Jag är en dator, inte en människa. Jag kan visa vem som kan hjälpa dig. Skriv vad det handlar om."
+    ),
+    "no_name_needed": lazy_gettext("Du behöver inte säga vad du heter. Skriv inte namn på andra heller."),
+    "i_am_a_machine": lazy_gettext("Jag är en dator. En människa svarar om du skickar det du skrivit."),
+    "who_sees_this": lazy_gettext(
+        "Ingen läser det här nu. Först när du skickar det läser de som arbetar i kontaktcentret. "
+        "Står det att ett barn far illa måste de göra något åt det."
+    ),
+    "thanks": lazy_gettext("Tack för att du skrev."),
+    "goodbye": lazy_gettext("Hej då. Du kan komma tillbaka när du vill. Är det fara för livet, ring 112."),
+    "offer_human": lazy_gettext("Du kan få svar av en människa. Skicka det du skrivit, eller ring."),
+    "offer_send": lazy_gettext("Vill du att vi skickar det du skrivit till en människa?"),
+    "not_understood": lazy_gettext("Jag förstod inte riktigt. Kan du säga det på ett annat sätt?"),
+    "possible_danger": lazy_gettext("Tack för att du skrev. Är det farligt för dig eller någon annan just nu?"),
+    "result": lazy_gettext("De här kan hjälpa dig."),
+    "forgotten": lazy_gettext("Nu är samtalet borta. Jag minns inget av det du skrev."),
+    "corrected": lazy_gettext("Förlåt, då förstod jag fel. Berätta med egna ord vad det handlar om."),
+    "offer_topics": lazy_gettext("Är det något av det här det handlar om?"),
+    "danger": lazy_gettext("Tack för att du skrev. Det här är det viktigaste nu."),
+    "bot_silent": lazy_gettext(
+        "Jag kan inte svara just nu. Det du skrev finns kvar. Formuläret och telefonen fungerar."
+    ),
+    "passed_on": lazy_gettext("Jag har lagt till det i det du skickade. En människa läser det."),
+    "receipt": lazy_gettext("Nu är det skickat. En människa läser det och svarar."),
+    "declined": lazy_gettext("Jag vill inte svara på det."),
+    "too_long": lazy_gettext("Texten är för lång för chatten. Korta den, eller använd formuläret."),
+}
+"""What bot and portal say, by key. Every key that the bot may answer with stands here or in `_SPOKEN`."""
+
+
+def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str = "", **args: Any) -> None:
+    """Add a line to the talk."""
+    line: Line = {"author": author, "at": now.isoformat()}
+    if key:
+        line["key"], line["args"] = key, args
+    else:
+        line["text"] = text
+    talk = visit.data.setdefault("chat", {}).setdefault("lines", [])
+    talk.append(line)
+    del talk[:-MOST_LINES]
+
+
+def lines_of(visit: Visit) -> list[Line]:
+    lines: list[Line] = visit.data.get("chat", {}).get("lines", [])
+    return lines
+
+
+def spoken(line: Line) -> str:
+    """The line as a sentence in the page's language."""
+    key = line.get("key", "")
+    args = line.get("args", {})
+    if not key:
+        return line.get("text", "")
+    if key == "chosen":
+        return content_text(str(args.get("label")))
+    if key == "ask":
+        return _question_text(args)
+    if key == "outside":
+        matter = ruleset().outside.get(str(args.get("matter")))
+        return content_text(matter.turn_to) if matter else str(TEXTS["not_understood"])
+    return str(TEXTS.get(key, TEXTS["not_understood"]))
+
+
+def transcript(visit: Visit, language: str) -> list[KeptLine]:
+    """The whole talk as staff will read it: the person's words as written, everything else in Swedish."""
+    with force_locale(SOURCE):
+        return [_kept(visit, line, language) for line in lines_of(visit)]
+
+
+def _kept(visit: Visit, line: Line, language: str) -> KeptLine:
+    body = spoken(line)
+    if line.get("key") == "result":
+        doors = decide(ruleset(), visit.facts, clock.now()).doors[:3]
+        names = ", ".join(ruleset().services[door.service].name for door in doors)
+        body = f"{body} {names}"
+    if line.get("key") == "danger":
+        cards = (ruleset().dangers[signal].card.title for signal in line["args"]["signals"])
+        body = f"{body} {' '.join(cards)}"
+    by_person = line["author"] == "person"
+    return KeptLine(
+        author=KeptAuthor.PERSON if by_person else KeptAuthor.BOT,
+        body=body,
+        language=language if by_person and "text" in line else SOURCE,
+        at=datetime.fromisoformat(line["at"]),
+    )
+
+
+def _question_text(args: dict[str, Any]) -> str:
+    fact = str(args.get("fact"))
+    question = ruleset().questions.get(fact)
+    return content_text(question.ask) if question else str(gettext("Vad stämmer bäst?"))
+
+
+def knows_key(key: str) -> bool:
+    return key in TEXTS or key in ("ask", "outside")

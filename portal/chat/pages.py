@@ -1,0 +1,146 @@
+"""The pages of the talk: one page that shows it, one address that takes what is said. Scripts only make it smoother."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, TextAreaField
+
+from portal import clock, current
+from portal.chat import talk
+from portal.chat.lines import Line, lines_of, spoken
+from portal.desk.filing import answer_due
+from portal.i18n.languages import language
+from portal.limits import limited
+from portal.page_words import danger_cards, moment_words
+from portal.triage.engine import decide
+from portal.triage.explain import describe_facts, explain
+from portal.triage.questions import NextQuestion, question_about
+from portal.understanding.reading import find_signals
+from portal.visitor import Visit, current_visit
+
+blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
+SHOWN_DOORS = 3
+PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "forget_me", "correct_you", "send_request")
+"""Standing buttons that go to the bot as they are."""
+
+
+class SayForm(FlaskForm):  # type: ignore[misc]
+    """What the person says: words, or a button."""
+
+    text = TextAreaField()
+    choice = HiddenField()
+
+
+@blueprint.before_request
+def known_language() -> None:
+    if (request.view_args or {}).get("lang") not in current.ruleset().languages:
+        abort(404)
+
+
+@blueprint.get("")
+def page(lang: str) -> str:
+    """The talk as it stands, or, while the bot is not ready, an honest word and the other ways."""
+    visit = current_visit()
+    ready = current.parts().bot.ready()
+    if ready:
+        talk.begin(visit)
+    return _render(visit, ready=ready or bool(lines_of(visit)))
+
+
+@blueprint.post("")
+def say(lang: str) -> Response | tuple[str, int]:
+    """Take one message or button, answer it, and show the talk again."""
+    visit = current_visit()
+    form = SayForm()
+    if switch_to := request.form.get("switch_to"):
+        visit.data["chat_draft"] = form.text.data or ""
+        visit.save()
+        return redirect(url_for("chat.page", lang=switch_to if switch_to in current.ruleset().languages else lang))
+    text = (form.text.data or "").strip()
+    visit.data["chat_draft"] = text
+    if not form.validate():
+        page = _render(visit, error=gettext("Sidan var för gammal för att skickas. Försök igen."), heard=text)
+        return page, 400
+    if not text and not request.form.get("choice"):
+        return _render(visit, error=gettext("Skriv något, eller tryck på en knapp.")), 400
+    talk.begin(visit)
+    with limited("message"):
+        _take(visit, text, request.form.get("choice", ""))
+    if not request.form.get("choice"):
+        visit.data["chat_draft"] = ""
+    if not visit.save():
+        return _render(visit), 503
+    return redirect(url_for("chat.page", lang=lang, _anchor="latest"), 303)
+
+
+def _take(visit: Visit, text: str, choice: str) -> None:
+    """Do what a button means; without one, hear the text. Text beside a pressed button stays in the box."""
+    tag = language().tag
+    act, _, rest = choice.partition(":")
+    if not choice:
+        talk.hear_text(visit, text, tag)
+    elif act == "topic":
+        talk.choose_topic(visit, rest, tag)
+    elif act == "answer":
+        fact, _, value = rest.partition(":")
+        talk.answer(visit, fact, value, tag)
+    elif act == "decline":
+        talk.decline(visit, rest, tag)
+    elif act == "no-danger":
+        talk.no_danger(visit)
+    elif act == "send":
+        with limited("send"):
+            talk.send(visit, tag)
+    elif act in PRESSED:
+        talk.press(visit, act, tag)
+
+
+def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "") -> str:
+    ruleset = current.ruleset()
+    facts = visit.facts
+    now = clock.now()
+    decision = decide(ruleset, facts, now)
+    asking = visit.data.get("chat", {}).get("asking")
+    question: NextQuestion | None = question_about(ruleset, facts, asking) if asking else None
+    doors = [
+        {"service": ruleset.services[door.service], "why": explain(ruleset, facts, door), "suggestion": door}
+        for door in decision.doors[:SHOWN_DOORS]
+    ]
+    sent = visit.data.get("chat_sent")
+    found = danger_cards(find_signals(current.rules().danger, heard)) if heard else []
+    return render_template(
+        "chat/chat.html",
+        form=SayForm(),
+        ready=ready,
+        error=error,
+        draft=visit.data.get("chat_draft", ""),
+        lines=[_shown(line) for line in lines_of(visit)],
+        question=question,
+        doors=doors,
+        understood=[label for key, label in describe_facts(ruleset, facts) if key != "signals"],
+        sent=sent,
+        due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
+        due=answer_due(ruleset, decision.urgency, now),
+        stored=visit.stored,
+        cards=found,
+    )
+
+
+def _shown(line: Line) -> dict[str, Any]:
+    """One line ready for the template."""
+    args = line.get("args", {})
+    topics = [topic for topic in args.get("topics", []) if current.ruleset().topic_label(topic)]
+    return {
+        "author": line["author"],
+        "key": line.get("key", ""),
+        "own_words": "text" in line,
+        "said": spoken(line),
+        "cards": danger_cards(frozenset(args.get("signals", []))),
+        "topics": [(topic, current.ruleset().topic_label(topic)) for topic in topics],
+    }

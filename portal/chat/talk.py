@@ -1,0 +1,213 @@
+"""One turn of the talk. Danger is looked for first, then the bot is asked; a silent bot never loses what was written."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from portal import clock, current
+from portal.chat.lines import knows_key, lines_of, say, transcript
+from portal.desk.filing import answer_due, file_request
+from portal.desk.follow_up import person_writes
+from portal.triage.facts import Facts, UnknownFact, from_codes
+from portal.triage.questions import question_about, with_answer
+from portal.understanding.bot import BotSilent, Reply
+from portal.understanding.reading import find_signals
+from portal.visitor import Visit
+
+LONGEST_TEXT: Final = 2000
+"""Characters of one message, as the bot reads them."""
+
+
+def begin(visit: Visit) -> None:
+    """Open a talk with the bot's first lines, if there is none."""
+    if not lines_of(visit):
+        visit.data["chat"] = {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
+        say(visit, "bot", clock.now(), key="greeting")
+        say(visit, "bot", clock.now(), key="no_name_needed")
+
+
+def hear_text(visit: Visit, text: str, language: str) -> None:
+    """The person wrote something. Danger words are answered by the portal; the bot never sees that message."""
+    now = clock.now()
+    say(visit, "person", now, text=text)
+    signals = find_signals(current.rules().danger, text)
+    if signals:
+        visit.facts = visit.facts.with_fact("signals", signals)
+        say(visit, "portal", now, key="danger", signals=sorted(signals))
+    if visit.data.get("chat_sent"):
+        _pass_on(visit, text, language, signals, now)
+        return
+    if len(text) > LONGEST_TEXT:
+        say(visit, "portal", now, key="too_long")
+    elif not signals:
+        number = _whole_number(text) if visit.data["chat"].get("asking") == "age" else None
+        if number is not None:
+            answer(visit, "age", str(number), language)
+        else:
+            _ask_bot(visit, {"text": text}, language)
+
+
+def choose_topic(visit: Visit, topic: str, language: str) -> None:
+    """A topic button. Buttons that mean danger show their card at once."""
+    label = current.ruleset().topic_label(topic)
+    if label is None:
+        return
+    now = clock.now()
+    say(visit, "person", now, key="chosen", label=label)
+    visit.facts = with_answer(visit.facts, "topics", topic)
+    signals = current.ruleset().signals_of_topics(frozenset({topic}))
+    if signals:
+        visit.facts = visit.facts.with_fact("signals", signals)
+        say(visit, "portal", now, key="danger", signals=sorted(signals))
+        return
+    _ask_bot(visit, {"intent": "answer", "entities": {"fact": "topics", "value": topic}}, language)
+
+
+def answer(visit: Visit, fact: str, value: str, language: str) -> None:
+    """An answer to the open question, by button or as a number. Answers that do not exist are not taken."""
+    question = question_about(current.ruleset(), visit.facts, fact)
+    if question is None:
+        return
+    if fact == "topics":
+        choose_topic(visit, value, language)
+        return
+    try:
+        read = from_codes({fact: int(value) if fact == "age" and value.isdigit() else value})
+        current.ruleset().check_facts(read)
+    except UnknownFact:
+        return
+    label = next((label for offered, label in question.answers if str(offered) == value), "")
+    if label:
+        say(visit, "person", clock.now(), key="chosen", label=label)
+    visit.facts = with_answer(visit.facts, fact, read.value(fact))
+    _note_asked(visit, fact)
+    _ask_bot(visit, {"intent": "answer", "entities": {"fact": fact, "value": value}}, language)
+
+
+def decline(visit: Visit, fact: str, language: str) -> None:
+    """The person does not want to answer: the question is not asked again."""
+    say(visit, "person", clock.now(), key="declined")
+    visit.facts = visit.facts.decline(fact)
+    _note_asked(visit, fact)
+    _ask_bot(visit, {"intent": "will_not_answer"}, language)
+
+
+def press(visit: Visit, intent: str, language: str) -> None:
+    """One of the standing buttons (a human, who sees this …)."""
+    _ask_bot(visit, {"intent": intent}, language)
+
+
+def no_danger(visit: Visit) -> None:
+    """The person says that the danger words were misunderstood. The card stays; the talk goes on."""
+    say(visit, "bot", clock.now(), key="corrected")
+
+
+def send(visit: Visit, language: str) -> None:
+    """File the talk as a request, without a name. Sent twice, it is filed once."""
+    rules = current.rules()
+    parts = current.parts()
+    visit.data.setdefault("chat_key", secrets.token_urlsafe(24))
+    with current.writing() as session:
+        submitted = file_request(
+            session,
+            keys=parts.content_keys,
+            code_key=parts.code_key,
+            ruleset=rules.ruleset,
+            facts=visit.facts,
+            words=own_words(visit),
+            language=language,
+            channel="chat",
+            now=clock.now(),
+            conversation=transcript(visit, language),
+            idempotency_key=visit.data["chat_key"],
+        )
+    visit.data["chat_sent"] = {
+        "reference": submitted.reference,
+        "code": submitted.code,
+        "request_id": str(submitted.request_id),
+        "due": submitted.answer_due_at.isoformat() if submitted.answer_due_at else None,
+    }
+    say(visit, "portal", clock.now(), key="receipt")
+
+
+def own_words(visit: Visit) -> str:
+    """Everything the person wrote in this talk, one message a paragraph."""
+    return "\n\n".join(line["text"] for line in lines_of(visit) if line["author"] == "person" and "text" in line)
+
+
+def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], now: datetime) -> None:
+    """What is written after sending goes to the same request, so that nothing is left behind in the talk."""
+    ruleset = current.ruleset()
+    with current.writing() as session:
+        person_writes(
+            session,
+            keys=current.parts().content_keys,
+            request_id=UUID(visit.data["chat_sent"]["request_id"]),
+            body=text,
+            language=language,
+            now=now,
+            signals=sorted(signals),
+            answer_due_at=answer_due(ruleset, "emergency", now) if signals else None,
+        )
+    say(visit, "portal", now, key="passed_on")
+
+
+def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
+    """Let the bot answer, and take its replies into the talk."""
+    talk = visit.data["chat"]
+    metadata = {
+        "language": language,
+        "facts": visit.facts.to_codes(),
+        "asking": talk.get("asking"),
+        "asked": len(visit.asked),
+    }
+    try:
+        replies = current.parts().bot.message(talk["conversation"], said, metadata)
+    except BotSilent:
+        say(visit, "portal", clock.now(), key="bot_silent")
+        return
+    talk["asking"] = None
+    for reply in replies:
+        _take_reply(visit, reply)
+
+
+def _take_reply(visit: Visit, reply: Reply) -> None:
+    """Add one reply. Facts that the bot's turn has learnt are added to the visit's, never taken away."""
+    if not knows_key(reply.key):
+        return
+    args = dict(reply.args)
+    if learnt := args.pop("facts", None):
+        _learn(visit, learnt)
+    if reply.key == "ask":
+        visit.data["chat"]["asking"] = args.get("fact")
+    if reply.key == "forgotten":
+        visit.data["chat"]["lines"] = []
+        visit.data.pop("words", None)
+        visit.data["asked"] = []
+        visit.facts = Facts()
+    say(visit, "bot", clock.now(), key=reply.key, **args)
+
+
+def _learn(visit: Visit, learnt: dict[str, Any]) -> None:
+    try:
+        facts = current.ruleset().forget_unknown(from_codes(learnt))
+    except UnknownFact:
+        return
+    if facts.topics:
+        visit.facts = visit.facts.with_fact("topics", facts.topics)
+
+
+def _note_asked(visit: Visit, fact: str) -> None:
+    visit.data["chat"]["asking"] = None
+    if fact not in visit.asked:
+        visit.asked.append(fact)
+
+
+def _whole_number(text: str) -> int | None:
+    """The one whole number in a short answer, in any script's digits; None otherwise."""
+    digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else " " for c in text).split()
+    return int(digits[0]) if len(digits) == 1 and len(digits[0]) <= 3 else None

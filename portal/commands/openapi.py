@@ -1,0 +1,18 @@
+"""flask openapi: the API's description."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from portal.api.openapi import document
+
+openapi_commands = AppGroup("openapi", help="The description of the API.")
+
+
+@openapi_commands.command("show")
+def show() -> None:
+    """Print the OpenAPI document as the portal serves it."""
+    click.echo(json.dumps(document(), indent=2, ensure_ascii=False))
