@@ -41,7 +41,10 @@ def add_staff(
     password: str,
     now: datetime,
 ) -> StaffMember:
-    """Add an account. Raises UsernameTaken, PasswordTooShort; ValueError for an empty name or unknown role."""
+    """Add an account.
+
+    Raises UsernameTaken, PasswordTooShort; ValueError for an empty name or an unknown role.
+    """
     name = _folded(username)
     if not name or not display_role.strip():
         raise ValueError("a staff account needs a name and a role to show")
@@ -67,9 +70,7 @@ def verify_password(session: Session, *, username: str, password: str, now: date
     for some minutes after ten failures look alike and cost the same work. It returns instead of raising
     because the caller must commit the count of failures.
     """
-    account = session.scalar(
-        select(StaffAccount).where(StaffAccount.username == _folded(username)).with_for_update()
-    )
+    account = session.scalar(select(StaffAccount).where(StaffAccount.username == _folded(username)).with_for_update())
     decoy = _decoy()  # made before it is known whether it is needed
     right = _matches(account.password if account else decoy, password)
     if account is None:

@@ -45,8 +45,7 @@ def file_request(
     decision = decide(ruleset, facts, now)
     codes = facts.to_codes()
     suggestions: list[Suggestion] = [
-        {"service": s.service, "level": s.level, "rules": [reason.rule for reason in s.reasons]}
-        for s in decision.doors
+        {"service": s.service, "level": s.level, "rules": [reason.rule for reason in s.reasons]} for s in decision.doors
     ]
     return submit_request(
         session,

@@ -74,9 +74,7 @@ def open_with_code(session: Session, *, code: str, code_key: bytes, now: datetim
     )
 
 
-def read_conversation(
-    session: Session, *, keys: ContentKeys, request_id: UUID, now: datetime
-) -> Conversation:
+def read_conversation(session: Session, *, keys: ContentKeys, request_id: UUID, now: datetime) -> Conversation:
     """What was said, for the person; marks staff's answers read. Raises RequestUnknown, ContentErased."""
     request = _the_request(session, request_id)
     key = keys.open_data_key(request.wrapped_key, request_id)
@@ -193,6 +191,4 @@ def _raise_danger(session: Session, request: HelpRequest, signals: list[str], no
     request.signals = [*request.signals, *signals]
     request.urgency = Urgency.EMERGENCY
     request.queue_rank = queue_rank(request.urgency, request.signals)
-    record_event(
-        session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": signals}
-    )
+    record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": signals})

@@ -48,9 +48,7 @@ def rewrap_requests(session: Session, *, keys: ContentKeys) -> int:
     After this the other keys may leave CONTENT_KEY. Raises ContentKeyMissing, ContentDamaged.
     """
     moved = 0
-    for request in session.scalars(
-        select(HelpRequest).where(HelpRequest.wrapped_key.is_not(None)).with_for_update()
-    ):
+    for request in session.scalars(select(HelpRequest).where(HelpRequest.wrapped_key.is_not(None)).with_for_update()):
         if request.wrapped_key is None:
             continue
         wrapped = keys.rewrap(request.wrapped_key, request.id)

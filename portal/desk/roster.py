@@ -58,20 +58,24 @@ def find_account(session: Session, *, username: str) -> AccountRow:
     raise StaffUnknown(name)
 
 
-def switch_off(session: Session, *, staff_id: UUID) -> None:
-    """Let nobody sign in to this account, and end where it is signed in. Raises StaffUnknown."""
-    _account(session, staff_id).active = False
+def switch_off(session: Session, *, staff_id: UUID) -> str:
+    """Let nobody sign in to this account, and end where it is signed in; returns its name. Raises StaffUnknown."""
+    account = _account(session, staff_id)
+    account.active = False
     session.flush()
+    return account.username
 
 
-def switch_on(session: Session, *, staff_id: UUID, new_password: str) -> None:
+def switch_on(session: Session, *, staff_id: UUID, new_password: str) -> str:
     """Let an account be used again, under a new password: whatever was signed in before stays ended.
 
-    Raises StaffUnknown, PasswordTooShort.
+    Returns its name. Raises StaffUnknown, PasswordTooShort.
     """
     change_password(session, staff_id=staff_id, new_password=new_password)
-    _account(session, staff_id).active = True
+    account = _account(session, staff_id)
+    account.active = True
     session.flush()
+    return account.username
 
 
 def random_password() -> str:

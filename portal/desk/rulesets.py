@@ -36,9 +36,7 @@ def rollback(session: Session, *, to: str, by: str, now: datetime) -> str:
 
 def current_id(session: Session) -> str | None:
     """The id of the rules in force, or None before the first publication. One cheap look-up."""
-    return session.scalar(
-        select(RulesetPublication.snapshot_id).order_by(RulesetPublication.number.desc()).limit(1)
-    )
+    return session.scalar(select(RulesetPublication.snapshot_id).order_by(RulesetPublication.number.desc()).limit(1))
 
 
 def current(session: Session) -> tuple[str, JsonObject] | None:

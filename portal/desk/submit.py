@@ -128,9 +128,7 @@ def submit_request(
             raise
         return earlier
     _keep_words(session, key, request, words, conversation)
-    record_event(
-        session, request_id=request_id, kind=EventKind.SUBMITTED, at=now, detail={"channel": str(channel)}
-    )
+    record_event(session, request_id=request_id, kind=EventKind.SUBMITTED, at=now, detail={"channel": str(channel)})
     return _submitted(request, code, repeated=False)
 
 
@@ -197,9 +195,7 @@ def _concerns_child(facts: Mapping[str, object]) -> bool:
     return isinstance(age, int) and age < ADULT_FROM_AGE
 
 
-def _keep_words(
-    session: Session, key: DataKey, request: HelpRequest, words: str, conversation: Sequence[Line]
-) -> None:
+def _keep_words(session: Session, key: DataKey, request: HelpRequest, words: str, conversation: Sequence[Line]) -> None:
     for line in conversation:
         if line.body.strip():
             add_message(

@@ -39,9 +39,7 @@ def load(session: Session, *, cookie: str, now: datetime) -> JsonObject:
     return body
 
 
-def save(
-    session: Session, *, cookie: str, body: Mapping[str, object], now: datetime, lifetime: timedelta
-) -> None:
+def save(session: Session, *, cookie: str, body: Mapping[str, object], now: datetime, lifetime: timedelta) -> None:
     """Replace the draft; it lives `lifetime` from now. Raises VisitUnknown, VisitExpired."""
     visit, key = _find(session, cookie, now)
     visit.body = _seal(key, body)
@@ -51,6 +49,8 @@ def save(
 
 def forget(session: Session, *, cookie: str) -> None:
     """Delete the draft at once; quick exit and "begin again" end here. Forgetting nothing is no error."""
+    if not cookie:
+        return
     visit_id, _ = _name_and_key(cookie)
     session.execute(delete(Visit).where(Visit.id == visit_id))
 

@@ -166,17 +166,13 @@ def reopen(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime)
 
 
 def _fresh(session: Session, request_id: UUID, *, for_update: bool = False) -> HelpRequest:
-    request = session.get(
-        HelpRequest, request_id, populate_existing=True, with_for_update=for_update or None
-    )
+    request = session.get(HelpRequest, request_id, populate_existing=True, with_for_update=for_update or None)
     if request is None:
         raise RequestUnknown(str(request_id))
     return request
 
 
-def _why_not_taken(
-    session: Session, request: HelpRequest, lapses_after: timedelta
-) -> AlreadyClaimed | RequestClosed:
+def _why_not_taken(session: Session, request: HelpRequest, lapses_after: timedelta) -> AlreadyClaimed | RequestClosed:
     if request.state == State.CLOSED or request.claimed_by is None or request.touched_at is None:
         return RequestClosed()
     role = session.scalar(select(StaffAccount.display_role).where(StaffAccount.id == request.claimed_by))

@@ -73,7 +73,7 @@ class Database:
             session.close()
 
     def overwrite_erased(self) -> None:
-        """Remove what erasing left behind in the database's own files: SQLite's log, PostgreSQL's old rows."""
+        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows."""
         if self.is_sqlite:
             self._pragma("wal_checkpoint(TRUNCATE)")
             return
@@ -114,9 +114,7 @@ def _postgres(url: URL, busy_timeout: float) -> Engine:
 
 
 def _sqlite(url: URL, busy_timeout: float) -> Engine:
-    engine = create_engine(
-        url, hide_parameters=True, pool_timeout=busy_timeout, connect_args={"timeout": busy_timeout}
-    )
+    engine = create_engine(url, hide_parameters=True, pool_timeout=busy_timeout, connect_args={"timeout": busy_timeout})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,7 +5,6 @@ Erasing a request means forgetting its wrapped data key.
 """
 
 import base64
-import binascii
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -129,7 +128,7 @@ def _read_key(place: int, part: str) -> _ContentKey:
         raise BadContentKey(f"key {place} of CONTENT_KEY has an empty name before the colon")
     try:
         raw = base64.b64decode(encoded.replace("-", "+").replace("_", "/"), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise BadContentKey(f"key {place} of CONTENT_KEY is not base64") from error
     if len(raw) != _KEY:
         raise BadContentKey(f"key {place} of CONTENT_KEY has {len(raw)} bytes, but it must have {_KEY}")
