@@ -26,9 +26,7 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise MachineProblem(
-                f"The disk that holds {folder} is full. Make room, then try again."
-            ) from error
+            raise MachineProblem(f"The disk that holds {folder} is full. Make room, then try again.") from error
         raise MachineProblem(
             f"Nothing can be written in {folder} ({_reason(error)}). "
             "Make the folder yours (chown), or work in a copy that is."
@@ -68,9 +66,7 @@ def check_port(port: int, remedy: str, host: str = LOOPBACK) -> None:
                     f"Port {port} is taken by another program (perhaps Första linjen is already running). "
                     f"Stop that program, or choose another port: {remedy}"
                 ) from error
-            raise MachineProblem(
-                f"Port {port} cannot be used ({_reason(error)}). Choose another: {remedy}"
-            ) from error
+            raise MachineProblem(f"Port {port} cannot be used ({_reason(error)}). Choose another: {remedy}") from error
 
 
 def loopback_port(address: str) -> int | None:

@@ -177,9 +177,7 @@ def main() -> int:
     names = sys.argv[1:] or known
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise MachineProblem(
-            f"There is no group of tests called {unknown[0]}. There are: {', '.join(known)}."
-        )
+        raise MachineProblem(f"There is no group of tests called {unknown[0]}. There are: {', '.join(known)}.")
     check_folder(REPORTS)
     check_disk(ROOT, ROOM_TO_TEST)
     prepare("dev")

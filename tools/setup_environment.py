@@ -60,9 +60,7 @@ def _identity(root: Path) -> Mapping[str, str]:
 
 def _is_ours(root: Path) -> bool:
     known = _installed(root)
-    return environment_python(root).exists() and all(
-        known.get(key) == value for key, value in _identity(root).items()
-    )
+    return environment_python(root).exists() and all(known.get(key) == value for key, value in _identity(root).items())
 
 
 def _installed(root: Path) -> dict[str, str]:

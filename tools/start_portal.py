@@ -106,11 +106,7 @@ def run_processes(environment: dict[str, str]) -> int:
     if _opens(address, processes):
         _tell_where_to_go(address)
     code = processes.wait()
-    say(
-        "Everything has stopped."
-        if code == 0
-        else "The web process ended, so everything was stopped. See above."
-    )
+    say("Everything has stopped." if code == 0 else "The web process ended, so everything was stopped. See above.")
     return code
 
 

@@ -23,9 +23,7 @@ def _refuse_database(*_args: Any, **_kwargs: Any) -> NoReturn:
 
 
 def _refuse_network(*_args: Any, **_kwargs: Any) -> NoReturn:
-    raise FenceCrossed(
-        "a unit test reached for the network: pass in what it needs, or move it to tests/journeys"
-    )
+    raise FenceCrossed("a unit test reached for the network: pass in what it needs, or move it to tests/journeys")
 
 
 @pytest.fixture(autouse=True)
