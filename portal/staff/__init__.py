@@ -1,0 +1,34 @@
+"""Pages for the contact centre. Every route stands in the table below; who may reach it, in `portal.access`."""
+
+from flask import Blueprint
+
+from portal.records.errors import DomainError
+from portal.staff import accounts, password, problems, queue, request_page, sign_in, work
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+_GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
+_REQUEST = "/requests/<reference>"
+
+for _path, _methods, _view in (
+    ("/", _GET, sign_in.home),
+    ("/sign-in", _BOTH, sign_in.sign_in),
+    ("/sign-out", _POST, sign_in.sign_out),
+    ("/password", _BOTH, password.password),
+    ("/queue", _GET, queue.queue),
+    ("/queue/news", _GET, queue.queue_news),
+    (_REQUEST, _GET, request_page.request_page),
+    (f"{_REQUEST}/claim", _POST, work.claim),
+    (f"{_REQUEST}/release", _POST, work.release),
+    (f"{_REQUEST}/answer", _POST, work.answer),
+    (f"{_REQUEST}/note", _POST, work.note),
+    (f"{_REQUEST}/close", _POST, work.close),
+    (f"{_REQUEST}/reopen", _POST, work.reopen),
+    ("/accounts", _GET, accounts.accounts),
+    ("/accounts/add", _POST, accounts.add_account),
+    ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),
+):
+    blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
+
+blueprint.before_request(sign_in.guard)
+blueprint.register_error_handler(DomainError, problems.domain_error)

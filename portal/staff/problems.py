@@ -1,0 +1,79 @@
+"""What staff see when something stands in the way: a clear sentence, and what they wrote."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext
+
+from portal.desk.errors import (
+    AlreadyClaimed,
+    ContentErased,
+    DatabaseBusy,
+    NotClaimed,
+    RequestClosed,
+    RequestNotClosed,
+    RequestUnknown,
+)
+from portal.records.errors import DomainError
+from portal.staff.moments import short_moment
+
+log = logging.getLogger(__name__)
+
+TEXTS: Final = ("answer", "note")
+"""Fields in which staff write, given back when nothing else can be shown."""
+
+
+def refused(sentence: str, *, status: int = 403) -> Response:
+    return make_response(render_template("staff/problem.html", sentence=sentence, kept=[]), status)
+
+
+def signed_out() -> Response:
+    """Answer to a form that came from somebody who is no longer signed in; nothing was done, nothing is lost."""
+    sentence = gettext("Du är inte inloggad längre, så inget skickades. Logga in igen.")
+    return make_response(render_template("staff/problem.html", sentence=sentence, kept=_written()), 401)
+
+
+def domain_error(error: DomainError) -> Response:
+    """The last resort when not even the page that was worked on can be shown."""
+    log.warning("%s at %s.", error.code, request.endpoint)
+    page = render_template("staff/problem.html", sentence=sentence_for(error), kept=_written())
+    return make_response(page, status_for(error))
+
+
+def status_for(error: DomainError) -> int:
+    if error.code.startswith("database"):
+        return 503
+    if isinstance(error, RequestUnknown):
+        return 404
+    return 409 if isinstance(error, AlreadyClaimed | NotClaimed | RequestClosed | RequestNotClosed) else 400
+
+
+def sentence_for(error: DomainError) -> str:
+    """What happened and what to do now."""
+    if isinstance(error, AlreadyClaimed):
+        return str(
+            gettext(
+                "%(role)s har redan tagit hand om frågan. Den blir ledig %(time)s om inget händer.",
+                role=error.role,
+                time=short_moment(error.until),
+            )
+        )
+    sentences: dict[type[DomainError], str] = {
+        NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
+        RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
+        RequestNotClosed: gettext("Frågan är redan öppen."),
+        RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
+    }
+    for kind, sentence in sentences.items():
+        if isinstance(error, kind):
+            return sentence
+    return str(gettext("Något fungerar inte just nu. Försök igen om en stund."))
+
+
+def _written() -> list[str]:
+    return [text for name in TEXTS if (text := request.form.get(name, "").strip())]

@@ -1,0 +1,113 @@
+"""One request: the person's own words first, then everything that helps to answer. Opening it takes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from portal import clock, current
+from portal.desk.conversation import MessageView
+from portal.desk.errors import RequestUnknown
+from portal.desk.request_page import RequestPage, find_reference, load_request
+from portal.i18n.languages import SOURCE
+from portal.records.help_request import State
+from portal.staff import labels, moments, signed_in
+from portal.staff.forms import AnswerForm, CloseForm, NoteForm, PlainForm
+from portal.staff.promise import promised
+from portal.staff.suggestions import advise, known_facts, no_longer_suggested
+from portal.triage.explain import describe_facts
+from portal.triage.grammar import Danger
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of the page; one that failed comes back as it was filled in."""
+
+    answer: AnswerForm
+    note: NoteForm
+    close: CloseForm
+    plain: PlainForm
+
+
+def request_page(reference: str) -> ResponseReturnValue:
+    return show(reference)
+
+
+def show(
+    reference: str,
+    *,
+    answer: AnswerForm | None = None,
+    note: NoteForm | None = None,
+    close: CloseForm | None = None,
+    problem: str | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page as it is now, with what was written and what stood in the way."""
+    page = load(reference)
+    ruleset = current.ruleset()
+    facts = known_facts(ruleset, page)
+    due = promised(page.state, page.waiting_since, page.answer_due_at)
+    advice = advise(ruleset, facts, page.created_at, page.suggestions)
+    forms = Forms(
+        answer=(answer or AnswerForm(formdata=None)).offer_languages(answer_languages(), spoken=page.language),
+        note=note or NoteForm(formdata=None),
+        close=close or CloseForm(formdata=None),
+        plain=PlainForm(formdata=None),
+    )
+    shown = render_template(
+        "staff/request.html",
+        page=page,
+        hold=hold_of(page, clock.now()),
+        dangers=_dangers(page),
+        facts=[label for key, label in describe_facts(ruleset, facts)],
+        advice=advice,
+        gone=[labels.service_name(slug) for slug in no_longer_suggested(advice, page.suggestions)],
+        talk=_talk(page),
+        due=due,
+        late=due is not None and due <= clock.now(),
+        forms=forms,
+        problem=problem,
+        labels=labels,
+        moments=moments,
+    )
+    return make_response(shown, status)
+
+
+def answer_languages() -> list[str]:
+    """The languages an answer can be marked with, ours first."""
+    return sorted(current.ruleset().languages, key=lambda tag: tag != SOURCE)
+
+
+def hold_of(page: RequestPage, now: datetime) -> str:
+    """Who may work on it now: "closed", "free", "mine" (also when it lapsed and nobody took it) or "other"."""
+    if page.state == State.CLOSED:
+        return "closed"
+    if page.claimed_by == signed_in.who().id:
+        return "mine"
+    lapsed = page.claim_lapses_at is None or page.claim_lapses_at <= now
+    return "free" if page.claimed_by is None or lapsed else "other"
+
+
+def load(reference: str) -> RequestPage:
+    """The request with this reference; the page "not found" when there is none."""
+    try:
+        with current.reading() as db:
+            request_id = find_reference(db, reference=reference)
+            return load_request(db, keys=current.parts().content_keys, request_id=request_id)
+    except RequestUnknown:
+        abort(404)
+
+
+def _dangers(page: RequestPage) -> list[Danger | str]:
+    """The danger signals with what staff must do; only its code for one that the rules no longer have."""
+    dangers = current.ruleset().dangers
+    known: list[Danger | str] = [danger for signal, danger in dangers.items() if signal in page.signals]
+    return known + [signal for signal in page.signals if signal not in dangers]
+
+
+def _talk(page: RequestPage) -> list[MessageView]:
+    """What was said, less the words that stand at the top of the page."""
+    return [message for message in page.messages if not message.opening]

@@ -1,0 +1,59 @@
+"""The services that fit a request, with reasons: judged anew by the rules in force, beside what the person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.desk.request_page import RequestPage
+from portal.records.help_request import Suggestion as Shown
+from portal.triage.engine import decide
+from portal.triage.explain import Why, explain
+from portal.triage.facts import Facts, UnknownFact, from_codes
+from portal.triage.grammar import Service
+from portal.triage.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One service for this situation. `shown` tells whether the person saw it too."""
+
+    service: Service
+    level: str
+    certain: bool
+    staff_only: bool
+    shown: bool
+    why: Why
+
+
+def known_facts(ruleset: Ruleset, page: RequestPage) -> Facts:
+    """The stored facts, with danger found later, less what today's rules no longer have."""
+    known = {**page.facts, "topics": page.topics, "signals": page.signals, "language": page.language}
+    try:
+        facts = from_codes(known)
+    except UnknownFact:
+        facts = from_codes({"topics": page.topics, "signals": page.signals})
+    return ruleset.forget_unknown(facts)
+
+
+def advise(ruleset: Ruleset, facts: Facts, moment: datetime, shown: Sequence[Shown]) -> list[Advice]:
+    """What today's rules suggest for the moment at which the request came, in rank order."""
+    seen = {suggestion["service"] for suggestion in shown}
+    return [
+        Advice(
+            service=ruleset.services[suggestion.service],
+            level=suggestion.level,
+            certain=suggestion.certain,
+            staff_only=suggestion.staff_only,
+            shown=suggestion.service in seen,
+            why=explain(ruleset, facts, suggestion),
+        )
+        for suggestion in decide(ruleset, facts, moment).suggestions
+    ]
+
+
+def no_longer_suggested(advice: Sequence[Advice], shown: Sequence[Shown]) -> list[str]:
+    """The services the person saw that today's rules would not suggest."""
+    now = {each.service.service for each in advice}
+    return [suggestion["service"] for suggestion in shown if suggestion["service"] not in now]
