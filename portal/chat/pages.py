@@ -122,6 +122,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
         draft=visit.data.get("chat_draft", ""),
         lines=[_shown(line) for line in lines_of(visit)],
         question=question,
+        urgency=decision.urgency,
         doors=doors,
         understood=[label for key, label in describe_facts(ruleset, facts) if key != "signals"],
         sent=sent,

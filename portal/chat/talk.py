@@ -63,8 +63,18 @@ def choose_topic(visit: Visit, topic: str, language: str) -> None:
     if signals:
         visit.facts = visit.facts.with_fact("signals", signals)
         say(visit, "portal", now, key="danger", signals=sorted(signals))
-        return
-    _ask_bot(visit, {"intent": "answer", "entities": {"fact": "topics", "value": topic}}, language)
+    elif closer := _dangerous_subtopics(topic):
+        say(visit, "portal", now, key="offer_topics", topics=closer)
+    else:
+        _ask_bot(visit, {"intent": "answer", "entities": {"fact": "topics", "value": topic}}, language)
+
+
+def _dangerous_subtopics(topic: str) -> list[str]:
+    """The subtopics to choose among when one of them may mean danger: found out here, without the bot."""
+    ruleset = current.ruleset()
+    parent = ruleset.topics.get(topic)
+    subtopics = [f"{topic}.{subtopic.id}" for subtopic in parent.subtopics] if parent else []
+    return subtopics if any(subtopic in ruleset.topic_signals for subtopic in subtopics) else []
 
 
 def answer(visit: Visit, fact: str, value: str, language: str) -> None:

@@ -199,7 +199,7 @@ def _model_in(annotation: Any) -> type[grammar.Shape] | None:
 def suggest(word: str, allowed: Iterable[str]) -> str:
     """The remedy: the nearest allowed word if one is near, and what is allowed."""
     allowed = list(allowed)
-    near = get_close_matches(word, allowed, n=1)
+    near = get_close_matches(word, allowed, n=1, cutoff=0.5)
     listed = ", ".join(allowed[:30]) + (" …" if len(allowed) > 30 else "")
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{hint}allowed: {listed}" if listed else hint or "remove it"
