@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import event, text
 
 from portal.desk import work
-from portal.desk.queue import queue_counts, queue_page
+from portal.desk.errors import RequestUnknown
+from portal.desk.queue import count_arrived, count_held, queue_counts, queue_page
+from portal.desk.request_page import find_reference
 from portal.records.help_request import State
 
 VALID = timedelta(days=90)
@@ -86,6 +88,34 @@ def test_the_row_tells_who_works_on_it_until_the_claim_lapses(session, claimed, 
 
     assert holder(now) == (claimed.staff_id, "Socialsekreterare")
     assert holder(now + timedelta(minutes=15)) == (None, None)
+
+
+def test_what_i_took_is_mine_until_somebody_else_takes_it(session, claimed, submit, hire, now):
+    submit(session)
+    colleague = hire(session, "colleague").id
+
+    def mine(staff_id):
+        rows = queue_page(session, now=now, limit=50, held_by=staff_id)
+        assert count_held(session, staff_id=staff_id) == len(rows)
+        return [row.request_id for row in rows]
+
+    assert (mine(claimed.staff_id), mine(colleague)) == ([claimed.request_id], [])
+
+    work.claim(session, request_id=claimed.request_id, staff_id=colleague, now=now + timedelta(hours=1))
+    assert (mine(claimed.staff_id), mine(colleague)) == ([], [claimed.request_id])
+
+
+def test_what_began_to_wait_since_a_moment_is_counted(session, line, now):
+    assert count_arrived(session, since=now - timedelta(hours=2)) == 4
+    assert count_arrived(session, since=now) == 0
+
+
+def test_a_reference_finds_its_request_however_it_is_cased(session, submit):
+    submitted = submit(session)
+
+    assert find_reference(session, reference=f" {submitted.reference.lower()} ") == submitted.request_id
+    with pytest.raises(RequestUnknown):
+        find_reference(session, reference="FL-0000-0000")
 
 
 def test_a_row_holds_codes_only(session, submit, now):
