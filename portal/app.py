@@ -18,7 +18,7 @@ from portal.understanding.bot import Bot
 
 
 def create_app(settings: Settings) -> Flask:
-    """The portal for these settings. Raises SettingsError, BadContentKey or RuleFilesInvalid instead of half a start."""
+    """The portal for these settings. Raises SettingsError or BadContentKey instead of half a start."""
     app = Flask("portal")
     configure(app, settings)
     put_together(app, settings)

@@ -58,7 +58,9 @@ def _domain(error: DomainError) -> Response:
     status = 503 if error.code.startswith("database") else 400
     log.warning("%s at %s.", error.code, request.endpoint)
     if isinstance(error, DatabaseBusy):
-        return problem_page(status, gettext("Det är många här just nu. Det du skrev finns kvar. Försök igen om en stund."))
+        return problem_page(
+            status, gettext("Det är många här just nu. Det du skrev finns kvar. Försök igen.")
+        )
     return problem_page(status, gettext("Något fungerar inte hos oss just nu. Det du skrev finns kvar. Försök igen."))
 
 
@@ -94,7 +96,5 @@ def _kept_fields() -> list[tuple[str, str]]:
     if request.method != "POST" or request.content_length is None or request.content_length > LONGEST_KEPT * 8:
         return []
     return [
-        (name, value[:LONGEST_KEPT])
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_KEPT and value
+        (name, value[:LONGEST_KEPT]) for name, value in request.form.items(multi=True) if name not in NOT_KEPT and value
     ]

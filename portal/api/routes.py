@@ -60,9 +60,6 @@ def file_one() -> Response:
     if not words and not facts.topics:
         raise BadCall(gettext("Skriv ett meddelande eller välj ett ämne."), "message")
     parts, rules = current.parts(), current.rules()
-    contact = call.contact and Contact(
-        **{**call.contact.model_dump(), "channel": ContactChannel(call.contact.channel)}
-    )
     with limited("api-send"), current.writing() as session:
         filed = file_request(
             session,
@@ -74,7 +71,7 @@ def file_one() -> Response:
             language=language().tag,
             channel="api",
             now=clock.now(),
-            contact=contact,
+            contact=_contact(call.contact),
             idempotency_key=call.idempotency_key,
         )
     decision = decide(rules.ruleset, facts, clock.now())
@@ -177,6 +174,12 @@ def _answer(reading: Reading, facts: Facts) -> shapes.TriageAnswer:
         turn_to=content_text(matter.turn_to) if matter else None,
         understood=reading.bot_answered,
     )
+
+
+def _contact(told: shapes.ContactIn | None) -> Contact | None:
+    if told is None:
+        return None
+    return Contact(**{**told.model_dump(), "channel": ContactChannel(told.channel)})
 
 
 def _danger(decision: Decision) -> list[shapes.DangerOut]:

@@ -1,4 +1,4 @@
-"""One turn of the talk. Danger is looked for first, then the bot is asked; a silent bot never loses what was written."""
+"""One turn of the talk. Danger is looked for first, then the bot is asked; a silent bot loses nothing."""
 
 from __future__ import annotations
 

@@ -41,13 +41,9 @@ def _doors(ruleset: Ruleset) -> Iterator[Finding]:
     """No dead end: somewhere to turn whatever is known, and something open at every minute."""
     for slug in (*EMERGENCY_DOORS, ALWAYS_A_DOOR):
         if slug not in ruleset.services:
-            yield Finding(
-                "error", f"services/{slug}.yaml", "this service is needed: it is where everybody can turn"
-            )
+            yield Finding("error", f"services/{slug}.yaml", "this service is needed: it is where everybody can turn")
     unconditional = {
-        rule.service
-        for rule in ruleset.rules
-        if not rule.condition.reads and rule.valid == grammar.Validity()
+        rule.service for rule in ruleset.rules if not rule.condition.reads and rule.valid == grammar.Validity()
     }
     doors = {slug for slug in unconditional if not ruleset.services[slug].staff_only}
     if ALWAYS_A_DOOR not in doors:
@@ -59,18 +55,13 @@ def _doors(ruleset: Ruleset) -> Iterator[Finding]:
         )
     first = EMERGENCY_DOORS[0]
     if first in ruleset.services and not ruleset.hours[first].always:
-        yield Finding(
-            "error", f"services/{first}.yaml", "is where people turn at every hour; write hours: always"
-        )
+        yield Finding("error", f"services/{first}.yaml", "is where people turn at every hour; write hours: always")
 
 
 def _topics(ruleset: Ruleset) -> Iterator[Finding]:
     """Every topic leads somewhere and can be recognised."""
     routed = {
-        topic
-        for service in ruleset.services.values()
-        for rule in service.rules
-        for topic in _topics_in(rule.if_)
+        topic for service in ruleset.services.values() for rule in service.rules for topic in _topics_in(rule.if_)
     }
     for name, topic in ruleset.topics.items():
         where = f"topics/{name}.yaml"
@@ -82,9 +73,7 @@ def _topics(ruleset: Ruleset) -> Iterator[Finding]:
                 len(s.phrases.get(language, [])) for s in topic.subtopics
             )
             if count < fewest:
-                yield Finding(
-                    "error", where, f"has {count} phrases in {language}; at least {fewest} are needed"
-                )
+                yield Finding("error", where, f"has {count} phrases in {language}; at least {fewest} are needed")
 
 
 def _topics_in(block: dict[str, object]) -> Iterator[str]:
@@ -107,9 +96,7 @@ def _examples(ruleset: Ruleset) -> Iterator[Finding]:
     for slug, count in counted.items():
         if count < FEWEST_EXAMPLES:
             where = f"examples/{slug}.yaml"
-            yield Finding(
-                "error", where, f"has {count} example situations; at least {FEWEST_EXAMPLES} are needed"
-            )
+            yield Finding("error", where, f"has {count} example situations; at least {FEWEST_EXAMPLES} are needed")
 
 
 def _danger(ruleset: Ruleset) -> Iterator[Finding]:

@@ -169,7 +169,7 @@ _COMPILERS: Final[Mapping[str, Callable[[str, Any], Condition]]] = {
     "age": _age_condition,
     "area": _one_of,
     "language": _one_of,
-    **{key: _one_of for key in CHOICES},
+    **dict.fromkeys(CHOICES, _one_of),
     "not": _not,
     "any": _any,
 }

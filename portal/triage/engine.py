@@ -8,7 +8,8 @@ from typing import Final
 
 from portal.triage.conditions import FALSE, TRUE
 from portal.triage.facts import Facts
-from portal.triage.ruleset import EMERGENCY_DOORS, LEVEL_NAMES, URGENCIES, CompiledRule, Ruleset
+from portal.triage.grammar import Level, Urgency
+from portal.triage.ruleset import EMERGENCY_DOORS, LEVEL_NAMES, LEVELS, URGENCIES, CompiledRule, Ruleset
 
 EMERGENCY: Final = URGENCIES.index("emergency")
 
@@ -28,7 +29,7 @@ class Suggestion:
     """A service for this situation. `level` is strong, good or possible; `certain` is false when facts are missing."""
 
     service: str
-    level: str
+    level: Level
     certain: bool
     open_now: bool
     speaks: bool
@@ -41,7 +42,7 @@ class Decision:
     """What triage answers. `signals` are danger signals in card order; `suggestions` are in rank order."""
 
     ruleset: str
-    urgency: str
+    urgency: Urgency
     signals: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
 
@@ -77,11 +78,7 @@ def _judge_rules(
     urgency = 0
     for rule in ruleset.rules:
         truth = rule.condition.test(facts)
-        if (
-            truth == FALSE
-            or not rule.valid.covers(day)
-            or not ruleset.services[rule.service].valid.covers(day)
-        ):
+        if truth == FALSE or not rule.valid.covers(day) or not ruleset.services[rule.service].valid.covers(day):
             continue
         found.setdefault(rule.service, []).append((rule, truth))
         if truth == TRUE and rule.urgency is not None:
@@ -129,15 +126,12 @@ def _suggestion(
 
 def _rank(ruleset: Ruleset, suggestion: Suggestion, danger: bool) -> tuple[int, ...]:
     """Smaller comes first. Total: the declared order is unique."""
-    floor = (
-        EMERGENCY_DOORS.index(suggestion.service) if danger and suggestion.service in EMERGENCY_DOORS else 99
-    )
-    level = next(number for number, name in LEVEL_NAMES.items() if name == suggestion.level)
+    floor = EMERGENCY_DOORS.index(suggestion.service) if danger and suggestion.service in EMERGENCY_DOORS else 99
     order = ruleset.services[suggestion.service].order
     topic_known = any("topics" in reason.facts for reason in suggestion.reasons)
     return (
         floor,
-        -level,
+        -LEVELS[suggestion.level],
         0 if suggestion.certain else 1,
         0 if suggestion.certain or topic_known else 1,
         0 if suggestion.open_now else 1,

@@ -10,7 +10,7 @@ from portal.triage.facts import from_codes
 from portal.triage.grammar import Example
 from portal.triage.ruleset import Ruleset
 
-DEFAULT_MOMENT: Final = datetime(2026, 3, 10, 10, 0)
+DEFAULT_MOMENT: Final = datetime(2026, 3, 10, 10, 0)  # noqa: DTZ001 - local, wherever the rules are used
 """An ordinary Tuesday morning."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -125,35 +125,45 @@ def from_codes(codes: Mapping[str, Any]) -> Facts:
     for key, value in codes.items():
         if value is None:
             continue
-        if key in ("topics", "signals", "declined"):
-            facts = replace(facts, **{key: _words(key, value)})
-        elif key == "age":
-            facts = replace(facts, age=_age(value))
-        elif key in ("area", "language"):
-            if not isinstance(value, str):
-                raise UnknownFact(key, value, ("a word",))
-            facts = replace(facts, **{key: value})
-        elif key in CHOICES:
+        if key in CHOICES:
             facts = facts.with_fact(key, _choice(key, value))
+        elif key in _READERS:
+            facts = _with_field(facts, key, _READERS[key](key, value))
         else:
             raise UnknownFact(key, value, KEYS)
     return facts
 
 
+def _with_field(facts: Facts, field_name: str, value: Any) -> Facts:
+    return replace(facts, **{field_name: value})
+
+
 def _words(key: str, value: Any) -> frozenset[str]:
-    if (
-        isinstance(value, str)
-        or not isinstance(value, Iterable)
-        or not all(isinstance(v, str) for v in value)
-    ):
+    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(v, str) for v in value):
         raise UnknownFact(key, value, ("a list of words",))
     return frozenset(value)
 
 
-def _age(value: Any) -> int:
+def _word(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise UnknownFact(key, value, ("a word",))
+    return value
+
+
+def _age(_key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= OLDEST:
         raise UnknownFact("age", value, (f"a whole number of years, 0 to {OLDEST}",))
     return value
+
+
+_READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
+    "topics": _words,
+    "signals": _words,
+    "declined": _words,
+    "area": _word,
+    "language": _word,
+    "age": _age,
+}
 
 
 def _choice(key: str, value: Any) -> str:

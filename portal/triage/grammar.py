@@ -52,9 +52,7 @@ def _refuse_unknown_keys(block: dict[str, Any]) -> None:
             raise ValueError(f"{key!r} is not a condition; allowed: {', '.join(CONDITION_KEYS)}")
         inner = [value] if key == "not" else value if key == "any" else []
         if not isinstance(inner, list) or not all(isinstance(item, dict) for item in inner):
-            raise ValueError(
-                f"{key!r} takes {'a block' if key == 'not' else 'a list of blocks'} of conditions"
-            )
+            raise ValueError(f"{key!r} takes {'a block' if key == 'not' else 'a list of blocks'} of conditions")
         for item in inner:
             _refuse_unknown_keys(item)
 
@@ -64,9 +62,7 @@ Block = Annotated[dict[str, Any], BeforeValidator(_block_is_readable)]
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
 
 
 class Validity(Shape):

@@ -159,7 +159,5 @@ def _day_periods(texts: Sequence[str]) -> tuple[Period, ...]:
     periods = tuple(_parse_period(text) for text in texts)
     for start, end in periods:
         if start > end:
-            raise BadHours(
-                "an exception covers one day; write 24:00 as its end and the rest on the next date"
-            )
+            raise BadHours("an exception covers one day; write 24:00 as its end and the rest on the next date")
     return periods

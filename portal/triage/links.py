@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -111,9 +112,7 @@ def _example_links(path: Path, example: grammar.Example, names: _Names) -> Itera
         yield (*path, "facts", error.key), f"{error}{hint}"
         return
     yield from (((*path, "facts", "topics"), text) for text in names.missing("topic", sorted(facts.topics)))
-    yield from (
-        ((*path, "facts", "signals"), text) for text in names.missing("signal", sorted(facts.signals))
-    )
+    yield from (((*path, "facts", "signals"), text) for text in names.missing("signal", sorted(facts.signals)))
     if facts.area:
         yield from (((*path, "facts", "area"), text) for text in names.missing("area", [facts.area]))
     expect = example.expect
@@ -147,20 +146,23 @@ def _duplicates(shaped: Mapping[str, grammar.Shape]) -> Iterator[Broken]:
 def _ids_of(shape: grammar.Shape) -> Iterator[tuple[str, Any, Path]]:
     if isinstance(shape, grammar.Service):
         yield "service order", shape.order, ("order",)
-        for index, rule in enumerate(shape.rules):
-            yield "rule id", rule.id, ("rules", index, "id")
-    elif isinstance(shape, grammar.Topic):
-        for index, subtopic in enumerate(shape.subtopics):
-            yield "subtopic", f"{shape.topic}.{subtopic.id}", ("subtopics", index, "id")
-    elif isinstance(shape, grammar.Municipality):
-        for index, line in enumerate(shape.helplines):
-            yield "helpline", line.slug, ("helplines", index, "slug")
-    elif isinstance(shape, grammar.Areas):
-        for index, area in enumerate(shape.areas):
-            yield "area", area.slug, ("areas", index, "slug")
-    elif isinstance(shape, grammar.Questions):
-        for index, question in enumerate(shape.questions):
-            yield "question about", question.fact, ("questions", index, "fact")
-    elif isinstance(shape, grammar.Examples):
-        for index, example in enumerate(shape.examples):
-            yield "example", example.name, ("examples", index, "name")
+    for kind, items, key, value_of in _lists_of(shape):
+        for index, item in enumerate(items):
+            yield kind, value_of(item), (key, index)
+
+
+def _lists_of(shape: grammar.Shape) -> Iterator[tuple[str, Sequence[Any], str, Callable[[Any], str]]]:
+    """The lists whose items must have ids of their own: kind of id, items, key of the list, id of an item."""
+    match shape:
+        case grammar.Service():
+            yield "rule id", shape.rules, "rules", attrgetter("id")
+        case grammar.Topic():
+            yield "subtopic", shape.subtopics, "subtopics", lambda subtopic: f"{shape.topic}.{subtopic.id}"
+        case grammar.Municipality():
+            yield "helpline", shape.helplines, "helplines", attrgetter("slug")
+        case grammar.Areas():
+            yield "area", shape.areas, "areas", attrgetter("slug")
+        case grammar.Questions():
+            yield "question about", shape.questions, "questions", attrgetter("fact")
+        case grammar.Examples():
+            yield "example", shape.examples, "examples", attrgetter("name")

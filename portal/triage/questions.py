@@ -27,7 +27,7 @@ class NextQuestion:
 
 
 def next_question(ruleset: Ruleset, facts: Facts, moment: datetime, *, asked: int = 0) -> NextQuestion | None:
-    """The question whose answer most changes the first service or the urgency; None when none would, or enough is asked.
+    """The question whose answer most changes the first service or the urgency; None when none would.
 
     Never a fact that one of the services at the top forbids asking, nor one the person has declined.
     """
@@ -80,9 +80,7 @@ def _topic_question(ruleset: Ruleset, facts: Facts) -> NextQuestion | None:
 
 def _weight(ruleset: Ruleset, facts: Facts, moment: datetime, now: Decision, question: NextQuestion) -> float:
     """How much the answer matters: the share of answers that change the outcome, and rules that could still do so."""
-    outcomes = [
-        decide(ruleset, with_answer(facts, question.fact, value), moment) for value, _ in question.answers
-    ]
+    outcomes = [decide(ruleset, with_answer(facts, question.fact, value), moment) for value, _ in question.answers]
     changed = sum(_difference(now, then) for then in outcomes) / len(question.answers)
     return changed + _potential(ruleset, facts, now, question.fact)
 

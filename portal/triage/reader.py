@@ -81,12 +81,8 @@ def read_sources(folder: Path) -> dict[str, Source]:
         except OSError as problem:
             errors.append(RuleError(name, 1, f"the file cannot be read: {problem.strerror}"))
     for needed in grammar.SHAPES:
-        if not any(
-            name == needed or name.startswith(needed) for name in (*sources, *(e.file for e in errors))
-        ):
-            errors.append(
-                RuleError(needed, 1, f"is missing in {folder.name}; rules cannot be used without it")
-            )
+        if not any(name == needed or name.startswith(needed) for name in (*sources, *(e.file for e in errors))):
+            errors.append(RuleError(needed, 1, f"is missing in {folder.name}; rules cannot be used without it"))
     if errors:
         raise RuleFilesInvalid(errors)
     return sources
@@ -106,9 +102,7 @@ def build(sources: Mapping[str, Source]) -> Ruleset:
         except ValidationError as error:
             errors.extend(_explain(name, source, shape, detail) for detail in error.errors())
     if not errors:
-        errors = [
-            RuleError(name, sources[name].line(path), text) for name, path, text in find_broken_links(shaped)
-        ]
+        errors = [RuleError(name, sources[name].line(path), text) for name, path, text in find_broken_links(shaped)]
     if errors:
         raise RuleFilesInvalid(errors)
     return _compile(content_id(content_of(sources)), shaped)
@@ -160,14 +154,14 @@ def _explain(name: str, source: Source, shape: type[grammar.Shape], detail: Any)
     elif kind == "missing":
         message = f"{key!r} is missing; write it here"
     elif kind == "literal_error":
-        allowed = [
-            word.strip().strip("'") for word in detail["ctx"]["expected"].replace(" or ", ", ").split(",")
-        ]
+        allowed = [word.strip().strip("'") for word in detail["ctx"]["expected"].replace(" or ", ", ").split(",")]
         message = f"{key!r} is {detail['input']!r}; {suggest(str(detail['input']), allowed)}"
     elif kind == "value_error":
         message = f"{key!r}: {detail['ctx']['error']}"
     elif kind == "string_pattern_mismatch":
-        message = f"{key!r} is {detail['input']!r}; a slug has small letters, digits and hyphens, as in youth-family-advice"
+        message = (
+            f"{key!r} is {detail['input']!r}; write it with a-z, digits and hyphens"
+        )
     else:
         message = f"{key!r} is {str(detail['input'])[:60]!r}; {detail['msg'].lower()}"
     return RuleError(name, source.line(known), message)

@@ -14,9 +14,9 @@ from portal.triage.conditions import Condition, compile_block
 from portal.triage.facts import Facts, UnknownFact
 from portal.triage.hours import OpeningHours, parse_hours
 
-LEVELS: Final = {"strong": 3, "good": 2, "possible": 1}
+LEVELS: Final[Mapping[grammar.Level, int]] = {"strong": 3, "good": 2, "possible": 1}
 LEVEL_NAMES: Final = {number: name for name, number in LEVELS.items()}
-URGENCIES: Final = ("planned", "soon", "today", "emergency")
+URGENCIES: Final[tuple[grammar.Urgency, ...]] = ("planned", "soon", "today", "emergency")
 """Least urgent first; the position is the rank."""
 
 EMERGENCY_DOORS: Final = ("emergency-112", "on-call")

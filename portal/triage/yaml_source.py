@@ -74,7 +74,7 @@ def _build(loader: _CoreLoader, node: yaml.Node, path: Path, lines: dict[Path, i
         return _build_mapping(loader, node, path, lines, depth)
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*path, i), lines, depth + 1) for i, item in enumerate(node.value)]
-    if node.tag == "tag:yaml.org,2002:str" and node.style is None and node.value in _TRUTH:
+    if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in _TRUTH:
         return _TRUTH[node.value]
     if not node.tag.startswith("tag:yaml.org,2002:"):
         raise YamlProblem(line, f"the tag {node.tag} is not used in rule files")

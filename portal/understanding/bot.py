@@ -1,4 +1,4 @@
-"""The portal's way to the bot: three calls on loopback. Every failure is BotSilent, and an empty answer is a failure."""
+"""The portal's way to the bot: three calls on loopback. Every failure is BotSilent, an empty answer too."""
 
 from __future__ import annotations
 

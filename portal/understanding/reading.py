@@ -34,9 +34,7 @@ class Reading:
         return frozenset(topic for topic, confidence in self.topics if confidence >= SURE_ENOUGH)
 
     def offered_topics(self) -> tuple[str, ...]:
-        return tuple(topic for topic, confidence in self.topics if confidence >= WORTH_OFFERING)[
-            :MOST_OFFERED
-        ]
+        return tuple(topic for topic, confidence in self.topics if confidence >= WORTH_OFFERING)[:MOST_OFFERED]
 
 
 def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:

@@ -39,7 +39,12 @@ def test_unreviewed_danger_phrases_and_unverified_numbers_are_told_to_the_operat
 def test_until_the_municipality_is_live_its_own_numbers_are_from_series_reserved_for_fiction() -> None:
     """PTS reserves these series for fiction: https://pts.se (telefonnummer för böcker och filmer)."""
     reserved = ("031-390 06", "040-628 04", "08-465 004", "0980-319 2", "070-174 06")
-    own = [channel.number for service in RULES.services.values() if service.kind == "service" for channel in service.channels]
+    own = [
+        channel.number
+        for service in RULES.services.values()
+        if service.kind == "service"
+        for channel in service.channels
+    ]
     numbers = [*filter(None, own), RULES.municipality.contact_centre.phone]
     national = {line.number for line in RULES.municipality.helplines if line.slug != "on-call"}
     assert not RULES.municipality.live

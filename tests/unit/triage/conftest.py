@@ -36,7 +36,12 @@ def a_service(slug: str, order: int, rules: list[dict[str, Any]], **more: Any) -
 def small_content() -> dict[str, Any]:
     services = [
         a_service("emergency-112", 1, [{"id": "call-112", "if": {"topic": "danger"}}], hours="always"),
-        a_service("on-call", 2, [{"id": "always-on-call", "if": {}, "suggest": "possible"}], hours={"mon-sun": ["16:30-08:00"]}),
+        a_service(
+            "on-call",
+            2,
+            [{"id": "always-on-call", "if": {}, "suggest": "possible"}],
+            hours={"mon-sun": ["16:30-08:00"]},
+        ),
         a_service("reception", 90, [{"id": "always-reception", "if": {}, "suggest": "possible"}]),
         a_service(
             "housing",
@@ -44,12 +49,19 @@ def small_content() -> dict[str, Any]:
             [
                 {"id": "housing-any", "if": {"topic": "housing"}},
                 {"id": "eviction", "if": {"topic": "housing.eviction"}, "suggest": "strong", "urgency": "soon"},
-                {"id": "no-roof", "if": {"topic": "housing", "roof-tonight": "no"}, "suggest": "strong", "urgency": "today"},
+                {
+                    "id": "no-roof",
+                    "if": {"topic": "housing", "roof-tonight": "no"},
+                    "suggest": "strong",
+                    "urgency": "today",
+                },
             ],
             never_ask=["area"],
         ),
         a_service(
-            "youth", 30, [{"id": "youth-home", "if": {"topic": ["home", "housing"], "age": "about 10-20"}, "suggest": "strong"}]
+            "youth",
+            30,
+            [{"id": "youth-home", "if": {"topic": ["home", "housing"], "age": "about 10-20"}, "suggest": "strong"}],
         ),
         a_service("unit", 40, [{"id": "unit-home", "if": {"topic": "home"}}], staff_only=True),
     ]
@@ -66,7 +78,14 @@ def small_content() -> dict[str, Any]:
             "answer_within": {"emergency": 1, "today": 4, "soon": 16, "planned": 40},
             "code_valid_days": 90,
             "helplines": [
-                {"slug": "emergency-112", "name": "SOS", "number": "112", "for": "Fara.", "hours": "always", "source": "test"}
+                {
+                    "slug": "emergency-112",
+                    "name": "SOS",
+                    "number": "112",
+                    "for": "Fara.",
+                    "hours": "always",
+                    "source": "test",
+                }
             ],
         },
         "areas.yaml": {"areas": [{"slug": "north", "name": "Norr", "source": "test"}]},
@@ -78,8 +97,18 @@ def small_content() -> dict[str, Any]:
         "questions.yaml": {
             "questions": [
                 {"fact": "roof-tonight", "ask": "Tak i natt?", "why": "Då vet vi.", "answers": yes_no()},
-                {"fact": "age", "ask": "Ålder?", "why": "Då vet vi.", "answers": [{"value": 14, "label": "Ung"}, {"value": 40, "label": "Vuxen"}]},
-                {"fact": "area", "ask": "Var?", "why": "Då vet vi.", "answers": [{"value": "north", "label": "Norr"}, {"value": "south", "label": "Söder"}]},
+                {
+                    "fact": "age",
+                    "ask": "Ålder?",
+                    "why": "Då vet vi.",
+                    "answers": [{"value": 14, "label": "Ung"}, {"value": 40, "label": "Vuxen"}],
+                },
+                {
+                    "fact": "area",
+                    "ask": "Var?",
+                    "why": "Då vet vi.",
+                    "answers": [{"value": "north", "label": "Norr"}, {"value": "south", "label": "Söder"}],
+                },
             ]
         },
         "danger/calm.yaml": {"phrases": {"sv": ["på film"]}},
@@ -92,8 +121,18 @@ def small_content() -> dict[str, Any]:
             "staff": "Ring.",
             "phrases": {"sv": ["slår mig nu"]},
         },
-        "outside/parking.yaml": {"matter": "parking", "label": "Parkering", "turn_to": "Ring växeln.", "phrases": {"sv": ["p-bot"]}},
-        "topics/danger.yaml": {"topic": "danger", "label": "Fara", "order": 1, "subtopics": [{"id": "hit", "label": "Slag"}]},
+        "outside/parking.yaml": {
+            "matter": "parking",
+            "label": "Parkering",
+            "turn_to": "Ring växeln.",
+            "phrases": {"sv": ["p-bot"]},
+        },
+        "topics/danger.yaml": {
+            "topic": "danger",
+            "label": "Fara",
+            "order": 1,
+            "subtopics": [{"id": "hit", "label": "Slag"}],
+        },
         "topics/home.yaml": {"topic": "home", "label": "Hemma", "order": 2, **topic},
         "topics/housing.yaml": {
             "topic": "housing",

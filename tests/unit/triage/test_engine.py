@@ -22,7 +22,9 @@ RULES = build_content(small_content())
 situations = st.fixed_dictionaries(
     {},
     optional={
-        "topics": st.lists(st.sampled_from(["home", "housing", "housing.eviction", "housing.rent", "danger"]), max_size=3),
+        "topics": st.lists(
+            st.sampled_from(["home", "housing", "housing.eviction", "housing.rent", "danger"]), max_size=3
+        ),
         "age": st.integers(0, 99),
         "about": st.sampled_from(ABOUT),
         "when": st.sampled_from(WHEN),

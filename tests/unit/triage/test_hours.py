@@ -51,7 +51,9 @@ def test_it_tells_when_it_closes_also_across_midnight() -> None:
 
 
 def test_an_exception_outranks_the_week() -> None:
-    hours = parse_hours({"mon-fri": ["08:00-16:30"]}, exceptions=[{"date": date(2026, 3, 10), "hours": ["10:00-11:00"]}])
+    hours = parse_hours(
+        {"mon-fri": ["08:00-16:30"]}, exceptions=[{"date": date(2026, 3, 10), "hours": ["10:00-11:00"]}]
+    )
     assert not hours.is_open(at("2026-03-10T09:00"))
     assert hours.is_open(at("2026-03-10T10:30"))
 
