@@ -45,6 +45,7 @@ lock: ## Lock requirements/*.in anew, with hashes, for Python 3.11 to 3.13; UPGR
 	@tools/python tools/setup_environment.py dev
 	@$(LOCK) $(UPGRADE) requirements/portal.in --output-file requirements/portal.txt
 	@$(LOCK) $(UPGRADE) requirements/dev.in --constraint requirements/portal.txt --output-file requirements/dev.txt
+	@$(LOCK) $(UPGRADE) --no-deps requirements/bot.in --output-file requirements/bot.txt
 
 catalogues: ## Take new texts into the translations and compile them
 	@tools/python tools/catalogues.py

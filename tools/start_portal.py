@@ -76,6 +76,12 @@ def check_machine(root: Path, var: Path) -> None:
     check_disk(root, ROOM_TO_RUN if both_made else ROOM_TO_BUILD)
 
 
+def for_the_bot() -> dict[str, str]:
+    """What the bot's start script needs to work in the same places and with the same Python."""
+    rules = os.environ.get("RULES_FOLDER") or ROOT / "triage_rules"
+    return {"BASE_PYTHON": base_python(), "BOT_VAR": str(var_folder() / "bot"), "TRIAGE_RULES": str(rules)}
+
+
 def prepare_portal(environment: dict[str, str]) -> None:
     """Brings catalogues, database, rules and demo accounts up to date, or raises MachineProblem."""
     compile_stale()
@@ -138,8 +144,8 @@ def main() -> int:
     secrets = complete(var_folder() / SECRETS, os.environ)
     # What the operator has set wins over what was generated.
     given = {name: value for name, value in os.environ.items() if value}
-    environment = secrets | given | shared
-    environment |= {"BASE_PYTHON": base_python(), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    environment = secrets | given | shared | for_the_bot()
+    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
     prepare_portal(environment)
     return run_processes(environment)
 
