@@ -10,11 +10,7 @@ from portal.triage.yaml_source import Path, parse
 TEXT_KEYS: Final = frozenset(
     {"label", "ask", "why", "title", "lines", "staff", "summary", "about", "for", "not_for", "because", "turn_to"}
 )
-NAMED: Final = frozenset({"services", "helplines"})
-"""Parts whose `name` is a text to translate. Names of areas and languages stay as they are."""
-
 TEXT_IN_CHANNELS: Final = frozenset({"note", "place"})
-FACT_NAMES: Final = ("about",)
 
 Found = tuple[int, None, str, list[str]]
 
