@@ -135,7 +135,8 @@ def run_group(name: str, group: Group) -> Tally:
     except MachineProblem as problem:
         say(f"{problem}\nThe group {name} did not run.")
         return Tally(failed=1)
-    pytest = [str(environment_python()), "-m", "pytest", "--quiet", f"--junit-xml={report}", *group.folders]
+    pytest = [str(environment_python()), "-m", "pytest", "--quiet", "--continue-on-collection-errors"]
+    pytest += [f"--junit-xml={report}", *group.folders]
     code = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
     tally = read_report(report)
     if code != 0 and not tally.failed:
