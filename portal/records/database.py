@@ -121,7 +121,6 @@ def _sqlite(url: URL, busy_timeout: float) -> Engine:
         # The driver must not open transactions on its own: it would do so too late for `begin` below.
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout = {int(busy_timeout * 1000)}",
             "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged request survives a power cut
             "foreign_keys = ON",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from portal.desk import visits, work
 from portal.desk.contact import Contact, ContactChannel
@@ -83,6 +83,15 @@ def test_a_note_passed_off_as_an_answer_does_not_open(session, claimed, keys, no
     work.add_note(session, keys=keys, **claimed.ids, body="not", now=now)
     note = session.query(Note).one()
     swap_in(session, Message, claimed.request_id, note.body)
+
+    with pytest.raises(ContentDamaged):
+        load_request(session, keys=keys, request_id=claimed.request_id)
+
+
+def test_notes_that_changed_places_do_not_open(session, claimed, keys, now):
+    for body in ("först", "sedan"):
+        work.add_note(session, keys=keys, **claimed.ids, body=body, now=now)
+    swap_in(session, Note, claimed.request_id, session.scalars(select(Note.body)).first())
 
     with pytest.raises(ContentDamaged):
         load_request(session, keys=keys, request_id=claimed.request_id)
