@@ -12,7 +12,7 @@ from typing import Final
 from portal.desk import rulesets
 from portal.records.database import Database
 from portal.records.errors import DomainError
-from portal.triage.reader import RuleFilesInvalid, read_content, read_folder
+from portal.triage.reader import Content, read_content, read_folder
 from portal.triage.ruleset import Ruleset
 from portal.understanding.danger import DangerMatcher
 from portal.understanding.danger_rules import matcher_for
@@ -33,6 +33,17 @@ class RulesInUse:
 
 def compile_in_use(ruleset: Ruleset) -> RulesInUse:
     return RulesInUse(ruleset, matcher_for(ruleset))
+
+
+_latest: tuple[str, RulesInUse] | None = None
+"""What was compiled last, by the id of its content: rule sets never change, so keepers of one process may share it."""
+
+
+def _compiled(ruleset_id: str, content: Content) -> RulesInUse:
+    global _latest
+    if _latest is None or _latest[0] != ruleset_id:
+        _latest = (ruleset_id, compile_in_use(read_content(content)))
+    return _latest[1]
 
 
 class RulesKeeper:
@@ -58,11 +69,11 @@ class RulesKeeper:
     def _look(self) -> RulesInUse:
         try:
             return self._published() or self._in_use or compile_in_use(read_folder(self._folder))
-        except (DomainError, RuleFilesInvalid) as error:
+        except (DomainError, ValueError) as error:  # RuleFilesInvalid, or a danger phrase that cannot be read
             if self._in_use is not None:
                 log.warning("Rules could not be read anew (%s); the last sound ones stay in use.", type(error).__name__)
                 return self._in_use
-            if isinstance(error, RuleFilesInvalid):
+            if isinstance(error, ValueError):
                 raise
             return compile_in_use(read_folder(self._folder))
 
@@ -74,5 +85,5 @@ class RulesKeeper:
                 return None
             if self._in_use is not None and self._in_use.ruleset.id == published:
                 return self._in_use
-            current = rulesets.current(session)
-        return compile_in_use(read_content(current[1])) if current else None
+            content = rulesets.content_of(session, ruleset_id=published)
+        return _compiled(published, content)

@@ -14,18 +14,18 @@ from wtforms import HiddenField, TextAreaField
 from portal import clock, current
 from portal.chat import talk
 from portal.chat.lines import Line, lines_of, spoken
+from portal.citizen.service_cards import shown_services
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
 from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
 from portal.triage.engine import decide
-from portal.triage.explain import describe_facts, explain
+from portal.triage.explain import describe_facts
 from portal.triage.questions import NextQuestion, question_about
 from portal.understanding.reading import find_signals
 from portal.visitor import Visit, current_visit
 
 blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
-SHOWN_DOORS = 3
 PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "forget_me", "correct_you", "send_request")
 """Standing buttons that go to the bot as they are."""
 
@@ -108,10 +108,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
     decision = decide(ruleset, facts, now)
     asking = visit.data.get("chat", {}).get("asking")
     question: NextQuestion | None = question_about(ruleset, facts, asking) if asking else None
-    doors = [
-        {"service": ruleset.services[door.service], "why": explain(ruleset, facts, door), "suggestion": door}
-        for door in decision.doors[:SHOWN_DOORS]
-    ]
+    shown = shown_services(ruleset, facts, decision, now)
     sent = visit.data.get("chat_sent")
     found = danger_cards(find_signals(current.rules().danger, heard)) if heard else []
     return render_template(
@@ -123,7 +120,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
         lines=[_shown(line) for line in lines_of(visit)],
         question=question,
         urgency=decision.urgency,
-        doors=doors,
+        doors=[*shown.first, *([shown.open_now] if shown.open_now else [])],
         understood=[label for key, label in describe_facts(ruleset, facts) if key != "signals"],
         sent=sent,
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",

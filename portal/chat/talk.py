@@ -117,7 +117,9 @@ def no_danger(visit: Visit) -> None:
 
 
 def send(visit: Visit, language: str) -> None:
-    """File the talk as a request, without a name. Sent twice, it is filed once."""
+    """File the talk as a request, without a name. Sent twice, also at the same moment, it is filed once."""
+    if visit.data.get("chat_sent"):
+        return
     rules = current.rules()
     parts = current.parts()
     visit.data.setdefault("chat_key", secrets.token_urlsafe(24))

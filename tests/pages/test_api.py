@@ -119,9 +119,7 @@ def test_a_filed_request_can_be_opened_with_its_code(app: Flask, client: FlaskCl
     from portal import clock
 
     with parts.database.session() as session:
-        opened = follow_up.open_with_code(
-            session, code=filed["receipt_code"], code_key=parts.code_key, now=clock.now()
-        )
+        opened = follow_up.open_with_code(session, code=filed["receipt_code"], code_key=parts.code_key, now=clock.now())
     assert opened.reference == filed["reference"]
     assert filed["answer_due_at"]
 
