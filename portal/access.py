@@ -42,6 +42,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "staff.sign_out": ANY_STAFF,
     "staff.home": ANY_STAFF,
     "staff.queue": AGENT,
+    "staff.queue_news": AGENT,
     "staff.request_page": AGENT,
     "staff.claim": AGENT,
     "staff.release": AGENT,

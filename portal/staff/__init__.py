@@ -1,9 +1,10 @@
 """Pages for the contact centre. Every route stands in the table below; who may reach it, in `portal.access`."""
 
 from flask import Blueprint
+from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, password, problems, queue, request_page, sign_in, work
+from portal.staff import accounts, password, problems, queue, request_page, sign_in, signed_in, work
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -31,4 +32,6 @@ for _path, _methods, _view in (
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.context_processor(signed_in.words)
 blueprint.register_error_handler(DomainError, problems.domain_error)
+blueprint.register_error_handler(HTTPException, problems.http_error)

@@ -76,7 +76,6 @@ def _show(
     page = render_template(
         "staff/accounts.html",
         form=form or AddAccountForm(formdata=None),
-        switch=SwitchForm(formdata=None),
         rows=rows,
         me=signed_in.who().id,
         given=given,

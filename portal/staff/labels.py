@@ -21,7 +21,7 @@ URGENCY = {
 }
 STATE = {
     State.NEW: _l("Ny"),
-    State.CLAIMED: _l("Någon arbetar med den"),
+    State.CLAIMED: _l("Påbörjad"),
     State.IN_DIALOGUE: _l("Personen har skrivit igen"),
     State.WAITING_PERSON: _l("Besvarad, väntar på personen"),
     State.CLOSED: _l("Stängd"),

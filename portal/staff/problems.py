@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
 from portal.desk.errors import (
     AlreadyClaimed,
@@ -34,6 +35,16 @@ def signed_out() -> Response:
     """Answer to a form that came from somebody who is no longer signed in; nothing was done, nothing is lost."""
     sentence = gettext("Du är inte inloggad längre, så inget skickades. Logga in igen.")
     return make_response(render_template("staff/problem.html", sentence=sentence, kept=_written()), 401)
+
+
+def http_error(error: HTTPException) -> Response:
+    sentences = {
+        404: gettext("Sidan eller frågan finns inte. Se efter att referensen är rätt."),
+        405: gettext("Sidan kan inte öppnas på det sättet. Gå till kön."),
+        413: gettext("Texten är för lång. Korta den och skicka igen."),
+    }
+    status = error.code or 500
+    return refused(sentences.get(status) or gettext("Vi kunde inte förstå det som skickades."), status=status)
 
 
 def domain_error(error: DomainError) -> Response:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from portal import clock, current
 from portal.desk.errors import RequestUnknown
@@ -17,7 +17,6 @@ from portal.desk.queue import AWAITING_STAFF, QueueRow, count_arrived, count_hel
 from portal.desk.request_page import find_reference
 from portal.records.help_request import State
 from portal.staff import labels, signed_in
-from portal.staff.forms import PlainForm
 from portal.staff.moments import length_words
 from portal.staff.problems import sentence_for
 from portal.staff.promise import promised
@@ -35,7 +34,7 @@ STATES_OF: Final[dict[str, tuple[State, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row in words. `holder` is "you", "other" or "nobody"; a claim that lapsed is nobody's."""
+    """One row in words. `free` tells whether one may take it; `standing` how far it has come and who has it."""
 
     row: QueueRow
     dangers: list[str]
@@ -44,7 +43,8 @@ class Line:
     waited: str
     due: datetime | None
     late: bool
-    holder: str
+    free: bool
+    standing: str
 
 
 def queue() -> ResponseReturnValue:
@@ -70,7 +70,6 @@ def queue() -> ResponseReturnValue:
         wanted=wanted,
         problem=problem,
         since=now.isoformat(),
-        form=PlainForm(),
         labels=labels,
     ), (404 if problem else 200)
 
@@ -113,14 +112,20 @@ def _line(row: QueueRow, now: datetime) -> Line:
         waited=length_words(now - row.waiting_since),
         due=due,
         late=due is not None and due <= now,
-        holder=_holder(row),
+        free=row.claimed_by is None and row.state != State.CLOSED,
+        standing=_standing(row),
     )
 
 
-def _holder(row: QueueRow) -> str:
+def _standing(row: QueueRow) -> str:
     if row.claimed_by is None:
-        return "nobody"
-    return "you" if row.claimed_by == signed_in.who().id else "other"
+        return str(labels.STATE[row.state])
+    holder = (
+        gettext("Du har den")
+        if row.claimed_by == signed_in.who().id
+        else gettext("%(role)s har den", role=row.claimed_role)
+    )
+    return str(holder if row.state == State.CLAIMED else f"{labels.STATE[row.state]}. {holder}")
 
 
 def _id(text: str) -> UUID | None:

@@ -15,7 +15,7 @@ from portal.desk.request_page import RequestPage, find_reference, load_request
 from portal.i18n.languages import SOURCE
 from portal.records.help_request import State
 from portal.staff import labels, moments, signed_in
-from portal.staff.forms import AnswerForm, CloseForm, NoteForm, PlainForm
+from portal.staff.forms import AnswerForm, CloseForm, NoteForm
 from portal.staff.promise import promised
 from portal.staff.suggestions import advise, known_facts, no_longer_suggested
 from portal.triage.explain import describe_facts
@@ -29,7 +29,6 @@ class Forms:
     answer: AnswerForm
     note: NoteForm
     close: CloseForm
-    plain: PlainForm
 
 
 def request_page(reference: str) -> ResponseReturnValue:
@@ -55,7 +54,6 @@ def show(
         answer=(answer or AnswerForm(formdata=None)).offer_languages(answer_languages(), spoken=page.language),
         note=note or NoteForm(formdata=None),
         close=close or CloseForm(formdata=None),
-        plain=PlainForm(formdata=None),
     )
     shown = render_template(
         "staff/request.html",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import g, session
+from flask_wtf.csrf import generate_csrf
 
 from portal import clock, current
 from portal.desk.accounts import StaffMember
@@ -68,6 +69,11 @@ def who() -> StaffMember:
     """Who is signed in, on a page that the guard let through."""
     member: StaffMember = g.staff
     return member
+
+
+def words() -> dict[str, Any]:
+    """What every staff page may use: who is signed in (None before that) and the proof that a form is ours."""
+    return {"me": g.get("staff"), "csrf": generate_csrf}
 
 
 def _is_recent(held: dict[str, Any], now: datetime) -> bool:

@@ -40,7 +40,8 @@ def answer(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show(reference, answer=form, problem=_too_old(form), status=400)
     words = {"body": form.answer.data, "language": form.language.data, "keys": current.parts().content_keys}
-    error = _do(reference, [*_first(form), work.answer], **words)
+    verbs: list[Verb] = [*_first(form), work.answer]
+    error = _do(reference, verbs, **words)
     if error is not None:
         return show(reference, answer=form, problem=sentence_for(error), status=status_for(error))
     return _done(reference, gettext("Svaret är skickat. Personen ser det när hen kommer tillbaka med sin kod."))
@@ -51,7 +52,7 @@ def note(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show(reference, note=form, problem=_too_old(form), status=400)
     # Claiming is part of it: only the one who works on a request writes in it.
-    verbs = [*_first(form), work.claim, work.add_note]
+    verbs: list[Verb] = [*_first(form), work.claim, work.add_note]
     error = _do(reference, verbs, body=form.note.data, keys=current.parts().content_keys)
     if error is not None:
         return show(reference, note=form, problem=sentence_for(error), status=status_for(error))
@@ -82,7 +83,8 @@ def _press(reference: str, verb: Verb, said: str) -> ResponseReturnValue:
 
 def _first(form: FirstForm) -> list[Verb]:
     """Take the request, or open it again and take it, where the button said so: staff have then seen what changed."""
-    return {"reopen": [work.reopen, work.claim], "claim": [work.claim]}.get(form.first.data or "", [])
+    first: dict[str, list[Verb]] = {"reopen": [work.reopen, work.claim], "claim": [work.claim]}
+    return first.get(form.first.data or "", [])
 
 
 def _do(reference: str, verbs: list[Verb], **details: Any) -> DomainError | None:

@@ -1,0 +1,126 @@
+"""flask staff: accounts for those who work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from portal import clock, current
+from portal.desk.accounts import add_staff, change_password
+from portal.desk.errors import StaffUnknown, UsernameTaken
+from portal.desk.roster import AccountRow, find_account, list_accounts, random_password
+from portal.records.errors import DomainError
+from portal.records.migrations import is_current
+from portal.records.staff_account import Role
+
+staff_commands = AppGroup("staff", help="Accounts for those who work here.")
+
+DEMO: Final = {
+    "agent1": ("Socialsekreterare", Role.AGENT),
+    "agent2": ("Rådgivare", Role.AGENT),
+    "admin": ("Administratör", Role.ADMINISTRATOR),
+}
+"""Accounts for trying the portal out: name to the role people see, and what it may do."""
+
+
+@staff_commands.command("add")
+@click.argument("username")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--display-role", required=True, help="What people see instead of a name, as in Socialsekreterare.")
+def add(username: str, roles: Sequence[str], display_role: str) -> None:
+    """Add an account and print its random password, once."""
+    with _accounts() as session:
+        password = _add(session, username, display_role, roles)
+    _print_once({username: password})
+
+
+@staff_commands.command("demo")
+def demo() -> None:
+    """Add the accounts agent1, agent2 and admin, and print their random passwords, once."""
+    with _accounts() as session:
+        there = {account.username for account in list_accounts(session)}
+        passwords = {
+            username: _add(session, username, display_role, [role])
+            for username, (display_role, role) in DEMO.items()
+            if username not in there
+        }
+    if not passwords:
+        click.echo(f"Staff accounts: {', '.join(DEMO)}. New password for one: flask staff password USERNAME")
+        return
+    _print_once(passwords)
+
+
+@staff_commands.command("password")
+@click.argument("username")
+def password(username: str) -> None:
+    """Give an account a new random password, print it once, and end where it is signed in."""
+    new = random_password()
+    with _accounts() as session:
+        account = _find(session, username)
+        change_password(session, staff_id=account.id, new_password=new)
+    _print_once({account.username: new})
+
+
+@staff_commands.command("list")
+def list_all() -> None:
+    """List the accounts, without anything secret."""
+    with _accounts(writes=False) as session:
+        accounts = list_accounts(session)
+    for account in accounts:
+        state = "on" if account.active else "off"
+        click.echo(f"{account.username}  {', '.join(account.roles)}  {account.display_role}  {state}")
+    if not accounts:
+        click.echo("There are no accounts. Add one: flask staff add USERNAME --role agent --display-role TEXT")
+
+
+@contextmanager
+def _accounts(*, writes: bool = True) -> Iterator[Session]:
+    """One transaction. What goes wrong becomes one sentence with what to do."""
+    database = current.parts().database
+    try:
+        if not is_current(database):
+            raise click.ClickException("The tables are not up to date. Run `flask database upgrade` first.")
+        with database.session(writes=writes) as session:
+            yield session
+    except DomainError as error:
+        raise click.ClickException(f"The database cannot be used: {error}. Check DATABASE_URL.") from error
+
+
+def _add(session: Session, username: str, display_role: str, roles: Sequence[str]) -> str:
+    password = random_password()
+    try:
+        add_staff(
+            session,
+            username=username,
+            display_role=display_role,
+            roles=roles,
+            password=password,
+            now=clock.now(),
+        )
+    except UsernameTaken as error:
+        raise click.ClickException(
+            f"There is already an account {username!r}. New password: flask staff password {username}"
+        ) from error
+    except ValueError as error:
+        raise click.ClickException("USERNAME and --display-role must not be empty.") from error
+    return password
+
+
+def _find(session: Session, username: str) -> AccountRow:
+    try:
+        return find_account(session, username=username)
+    except StaffUnknown as error:
+        raise click.ClickException(f"There is no account {username!r}. `flask staff list` shows them all.") from error
+
+
+def _print_once(passwords: dict[str, str]) -> None:
+    width = max(len(username) for username in passwords)
+    click.echo("\n  Staff accounts. These passwords are shown this once; nobody can read them later.\n")
+    for username, password in passwords.items():
+        click.echo(f"    {username:<{width}}   {password}")
+    click.echo("")
