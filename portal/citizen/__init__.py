@@ -1,0 +1,14 @@
+"""Pages for the person asking. Each works as plain form posts; scripts only add comfort."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("citizen", __name__)
+
+# The views register themselves on the blueprint, so they come after it.
+from portal.citizen import ask as ask  # noqa: E402
+from portal.citizen import follow_up as follow_up  # noqa: E402
+from portal.citizen import leave as leave  # noqa: E402
+from portal.citizen import sending as sending  # noqa: E402
+from portal.citizen import services as services  # noqa: E402
+from portal.citizen import start as start  # noqa: E402
+from portal.citizen import words as words  # noqa: E402

@@ -1,0 +1,175 @@
+"""Coming back with the receipt code: read the answer, write again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal import clock, current
+from portal.citizen import blueprint
+from portal.citizen.forms import CodeForm, WriteForm
+from portal.citizen.sending import keep_reply
+from portal.desk.errors import (
+    CodeExpired,
+    CodeMistyped,
+    CodeUnknown,
+    ContentErased,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    RequestUnknown,
+)
+from portal.desk.filing import answer_due
+from portal.desk.follow_up import Conversation, open_with_code, person_writes, read_conversation
+from portal.i18n.languages import language
+from portal.limits import LimitReached, limited
+from portal.page_words import danger_cards
+from portal.records.message import Author
+from portal.records.receipt_code import LENGTH
+from portal.understanding.reading import find_signals
+from portal.visitor import Visit, current_visit
+
+NO_DATABASE = (DatabaseBusy, DatabaseUnavailable)
+
+
+@blueprint.route("/<lang>/follow-up", methods=["GET", "POST"])
+def follow_up(lang: str) -> Response | tuple[str, int]:
+    """Enter the code."""
+    visit = current_visit()
+    if request.method == "GET":
+        return _code_page(CodeForm(formdata=None, code=visit.data.get("typed_code", ""))), 200
+    form = CodeForm()
+    if form.switch_to:
+        visit.data["typed_code"] = form.code.data or ""
+        visit.save()
+        return redirect(url_for("citizen.follow_up", lang=form.switch_to), 303)
+    if not form.validate():
+        return _code_page(form), 400
+    try:
+        with limited("code"):
+            visit.data["open"] = str(_request_of(form.code.data or ""))
+    except (CodeMistyped, CodeUnknown, CodeExpired) as error:
+        form.code.errors = [code_sentence(error, form.code.data or "")]
+        return _code_page(form), 400
+    except LimitReached:
+        form.code.errors = [gettext("Det blev många försök på en gång. Vänta tio minuter och försök igen.")]
+        return _code_page(form), 429
+    except NO_DATABASE:
+        return _code_page(form, busy=True), 503
+    visit.data.pop("typed_code", None)
+    if not visit.save():
+        return _code_page(form, busy=True), 503
+    return redirect(url_for("citizen.conversation", lang=lang), 303)
+
+
+@blueprint.route("/<lang>/follow-up/conversation", methods=["GET", "POST"])
+def conversation(lang: str) -> Response | tuple[str, int]:
+    """What was said, and a place to write again."""
+    visit = current_visit()
+    if "open" not in visit.data:
+        return redirect(url_for("citizen.follow_up", lang=lang), 303)
+    if request.method == "GET":
+        return _talk_page(visit, WriteForm(formdata=None, body=visit.data.get("reply", "")), 200)
+    form = WriteForm()
+    signals = find_signals(current.rules().danger, form.body.data or "")
+    keep_reply(visit)
+    if form.switch_to:
+        visit.save()
+        return redirect(url_for("citizen.conversation", lang=form.switch_to), 303)
+    if "close" in request.form:
+        visit.data.pop("open")
+        visit.save()
+        return redirect(url_for("citizen.follow_up", lang=lang), 303)
+    if not form.validate():
+        return _talk_page(visit, form, 400, signals=signals)
+    try:
+        with limited("message"):
+            _write(UUID(visit.data["open"]), form.body.data or "", signals)
+    except LimitReached:
+        return _talk_page(visit, form, 429, signals=signals, trouble="limit")
+    except NO_DATABASE:
+        return _talk_page(visit, form, 503, signals=signals, trouble="busy")
+    visit.data["reply"] = ""
+    visit.data["raised"] = sorted(signals)
+    visit.save()
+    return redirect(url_for("citizen.conversation", lang=lang, _anchor="latest"), 303)
+
+
+def code_sentence(error: CodeMistyped | CodeUnknown | CodeExpired, typed: str) -> str:
+    """What is wrong with a code, and what to do."""
+    if isinstance(error, CodeExpired):
+        return str(gettext("Den koden går inte att använda längre. Du kan skriva till oss på nytt."))
+    if isinstance(error, CodeUnknown):
+        return str(gettext("Vi hittar ingen sådan kod. Se efter om någon siffra har blivit fel."))
+    if error.reason == "characters":
+        return str(gettext("Koden har bara siffror. Ta bort det som inte är siffror."))
+    return str(
+        gettext(
+            "Koden har %(length)s siffror, men du skrev %(count)s. Se efter om någon saknas eller är för mycket.",
+            length=LENGTH,
+            count=sum(map(str.isdecimal, typed)),
+        )
+    )
+
+
+def _request_of(code: str) -> UUID:
+    with current.reading() as db:
+        return open_with_code(db, code=code, code_key=current.parts().code_key, now=clock.now()).request_id
+
+
+def _write(request_id: UUID, body: str, signals: frozenset[str]) -> None:
+    ruleset, now = current.ruleset(), clock.now()
+    keys = current.parts().content_keys
+    with current.writing() as db:
+        urgency = "emergency" if signals else read_conversation(db, keys=keys, request_id=request_id, now=now).urgency
+        person_writes(
+            db,
+            keys=keys,
+            request_id=request_id,
+            body=body,
+            language=language().tag,
+            now=now,
+            signals=sorted(signals),
+            answer_due_at=answer_due(ruleset, urgency, now),
+        )
+
+
+def _read(request_id: UUID) -> Conversation:
+    with current.writing() as db:
+        return read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
+
+
+def _code_page(form: CodeForm, *, busy: bool = False) -> str:
+    return render_template("citizen/follow_up.html", form=form, busy=busy)
+
+
+def _talk_page(
+    visit: Visit, form: WriteForm, status: int, *, signals: frozenset[str] = frozenset(), trouble: str = ""
+) -> Response | tuple[str, int]:
+    talk = None
+    try:
+        talk = _read(UUID(visit.data["open"]))
+    except (RequestUnknown, ContentErased):
+        visit.data.pop("open")
+        visit.save()
+        return redirect(url_for("citizen.follow_up", lang=language().tag), 303)
+    except NO_DATABASE:
+        trouble, status = "busy", 503
+    raised = signals | frozenset(visit.data.get("raised", []))
+    page = render_template(
+        "citizen/conversation.html",
+        form=form,
+        talk=talk,
+        late=talk is not None and _is_late(talk),
+        cards=danger_cards(raised),
+        trouble=trouble,
+    )
+    return page, status
+
+
+def _is_late(talk: Conversation) -> bool:
+    """Whether we broke our word: the promised time is over and the last word is the person's."""
+    waits = not talk.messages or talk.messages[-1].author != Author.STAFF
+    return waits and talk.closed_at is None and talk.answer_due_at is not None and talk.answer_due_at < clock.now()
