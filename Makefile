@@ -1,6 +1,6 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-rules test-database test-bot test-journeys lint format lock catalogues \
+.PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
 	rules-check bench-bot clean
 MAKEFLAGS += --no-print-directory
 
@@ -26,6 +26,9 @@ test-rules: ## Run the editors' examples and the tests of the rule files
 
 test-database: ## Run the tests on SQLite and PostgreSQL
 	@tools/python tools/run_tests.py database
+
+test-pages: ## Ask the whole application for its pages and its API, without a browser
+	@tools/python tools/run_tests.py pages
 
 test-bot: ## Train the bot if need be and run its conversations
 	@tools/python tools/run_tests.py bot

@@ -94,6 +94,7 @@ GROUPS = {
     "unit": Group(("tests/unit", "tests/fences", "tests/toolchain")),
     "rules": Group(("tests/rules",)),
     "database": Group(("tests/database",)),
+    "pages": Group(("tests/pages",)),
     "bot": Group(("tests/bot",), bot),
     "journeys": Group(("tests/journeys",), browser),
 }
