@@ -1,6 +1,7 @@
 """The environment is made once, and filled again only when the locked list changes."""
 
 import hashlib
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -10,10 +11,10 @@ from machine import MachineProblem
 from setup_environment import environment_python, is_ready, prepare
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package as small as can be, so that nothing is fetched."""
-    file = tmp_path / "tiny-1.0-py3-none-any.whl"
+    file = tmp_path_factory.mktemp("wheel") / "tiny-1.0-py3-none-any.whl"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("tiny.py", "ANSWER = 42\n")
         archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
@@ -22,47 +23,56 @@ def wheel(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """A clone whose environment has been made, once for all tests here: it takes seconds."""
+    root = tmp_path_factory.mktemp("clone")
+    lock(root, wheel, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    assert not is_ready("portal", root)
+    prepare("portal", root)
+    return root
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "clone"
-    (folder / "requirements").mkdir(parents=True)
-    return folder
+def clone(made: Path, wheel: Path) -> Path:
+    """The same, with its list as it was."""
+    lock(made, wheel, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    return made
 
 
-def lock(root: Path, wheel: Path, digest: str | None = None) -> None:
-    digest = digest or hashlib.sha256(wheel.read_bytes()).hexdigest()
+def lock(root: Path, wheel: Path, digest: str) -> None:
+    (root / "requirements").mkdir(exist_ok=True)
     (root / "requirements" / "portal.txt").write_text(f"tiny @ {wheel.as_uri()} --hash=sha256:{digest}\n")
 
 
-def test_a_fresh_clone_is_not_ready(root: Path, wheel: Path) -> None:
-    lock(root, wheel)
-    assert not is_ready("portal", root)
+def test_holds_what_is_locked(clone: Path) -> None:
+    assert is_ready("portal", clone)
+    subprocess.run([str(environment_python(clone)), "-c", "import tiny"], check=True)
 
 
-def test_made_once_and_not_again(root: Path, wheel: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock(root, wheel)
-    python = prepare("portal", root)
-    subprocess.run([str(python), "-c", "import tiny"], check=True)
-    assert "Installing the packages" in capsys.readouterr().out
-
-    prepare("portal", root)
+def test_nothing_is_done_twice(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare("portal", clone)
     assert capsys.readouterr().out == ""
 
-    with (root / "requirements" / "portal.txt").open("a") as changed:
+
+def test_a_changed_list_is_installed_again(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (clone / "requirements" / "portal.txt").open("a") as changed:
         changed.write("# changed\n")
-    assert not is_ready("portal", root)
+    assert not is_ready("portal", clone)
+    prepare("portal", clone)
+    assert "Installing the packages" in capsys.readouterr().out
+    assert is_ready("portal", clone)
 
 
-def test_a_copy_of_the_folder_gets_an_environment_of_its_own(root: Path, wheel: Path) -> None:
-    lock(root, wheel)
-    prepare("portal", root)
-    moved = root.rename(root.with_name("moved"))
-    assert environment_python(moved).exists()
-    assert not is_ready("portal", moved)
+def test_a_copied_folder_gets_an_environment_of_its_own(clone: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(clone, copy, symlinks=True)
+    assert environment_python(copy).exists()
+    assert not is_ready("portal", copy)
 
 
-def test_a_package_that_is_not_the_locked_one_is_refused_in_a_sentence(root: Path, wheel: Path) -> None:
-    lock(root, wheel, digest="0" * 64)
+def test_a_package_that_is_not_the_locked_one_is_refused_in_a_sentence(clone: Path, wheel: Path) -> None:
+    lock(clone, wheel, "0" * 64)
     with pytest.raises(MachineProblem, match=r"packages could not be installed.*What was said last: ERROR"):
-        prepare("portal", root)
-    assert not is_ready("portal", root)
+        prepare("portal", clone)
+    assert not is_ready("portal", clone)
