@@ -77,7 +77,6 @@ def _show(
         "staff/accounts.html",
         form=form or AddAccountForm(formdata=None),
         rows=rows,
-        me=signed_in.who().id,
         given=given,
         said=said,
         problem=problem,

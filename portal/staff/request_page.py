@@ -17,8 +17,7 @@ from portal.records.help_request import State
 from portal.staff import labels, moments, signed_in
 from portal.staff.forms import AnswerForm, CloseForm, NoteForm
 from portal.staff.promise import promised
-from portal.staff.suggestions import advise, known_facts, no_longer_suggested
-from portal.triage.explain import describe_facts
+from portal.staff.suggestions import advise, fact_words, known_facts, no_longer_suggested
 from portal.triage.grammar import Danger
 
 
@@ -60,7 +59,7 @@ def show(
         page=page,
         hold=hold_of(page, clock.now()),
         dangers=_dangers(page),
-        facts=[label for key, label in describe_facts(ruleset, facts)],
+        facts=[words for _, words in fact_words(ruleset, facts)],
         advice=advice,
         gone=[labels.service_name(slug) for slug in no_longer_suggested(advice, page.suggestions)],
         talk=_talk(page),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.desk.request_page import RequestPage
+from portal.i18n.languages import content_text
 from portal.records.help_request import Suggestion as Shown
-from portal.triage.engine import decide
-from portal.triage.explain import Why, explain
-from portal.triage.facts import Facts, UnknownFact, from_codes
+from portal.triage.engine import Suggestion, decide
+from portal.triage.explain import describe_facts, explain
+from portal.triage.facts import YES_NO, Facts, UnknownFact, from_codes
 from portal.triage.grammar import Service
 from portal.triage.ruleset import Ruleset
 
@@ -24,7 +25,8 @@ class Advice:
     certain: bool
     staff_only: bool
     shown: bool
-    why: Why
+    because: tuple[str, ...]
+    used: tuple[str, ...]
 
 
 def known_facts(ruleset: Ruleset, page: RequestPage) -> Facts:
@@ -37,9 +39,20 @@ def known_facts(ruleset: Ruleset, page: RequestPage) -> Facts:
     return ruleset.forget_unknown(facts)
 
 
+def fact_words(ruleset: Ruleset, facts: Facts) -> list[tuple[str, str]]:
+    """Every known fact as (key, words). A yes or a no comes with its question."""
+    described = []
+    for key, label in describe_facts(ruleset, facts):
+        asked = key in ruleset.questions and facts.value(key) in YES_NO
+        words = content_text(label)
+        described.append((key, f"{content_text(ruleset.questions[key].ask)} {words}" if asked else words))
+    return described
+
+
 def advise(ruleset: Ruleset, facts: Facts, moment: datetime, shown: Sequence[Shown]) -> list[Advice]:
     """What today's rules suggest for the moment at which the request came, in rank order."""
     seen = {suggestion["service"] for suggestion in shown}
+    known = fact_words(ruleset, facts)
     return [
         Advice(
             service=ruleset.services[suggestion.service],
@@ -47,10 +60,17 @@ def advise(ruleset: Ruleset, facts: Facts, moment: datetime, shown: Sequence[Sho
             certain=suggestion.certain,
             staff_only=suggestion.staff_only,
             shown=suggestion.service in seen,
-            why=explain(ruleset, facts, suggestion),
+            because=explain(ruleset, facts, suggestion).because,
+            used=_used(suggestion, known),
         )
         for suggestion in decide(ruleset, facts, moment).suggestions
     ]
+
+
+def _used(suggestion: Suggestion, known: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The facts that its certain reasons rest on, in words."""
+    keys = {key for reason in suggestion.reasons if reason.certain for key in reason.facts}
+    return tuple(words for key, words in known if key in keys)
 
 
 def no_longer_suggested(advice: Sequence[Advice], shown: Sequence[Shown]) -> list[str]:
