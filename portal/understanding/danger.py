@@ -4,7 +4,7 @@ How a phrase is written (case, accents, doubled letters and the like do not matt
 
     slår mig            these words, one after another
     självmord*          any word that begins so; at least three letters before the star
-    (han|hon|pappa)     one of these words; each may end in a star
+    (han|min bror|pap*) one of these; a single word may end in a star
     (nu)?               may be there or not
     slår _ mig          up to three words in between; `_ _` up to six
 
@@ -20,7 +20,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from itertools import chain, product
+from math import prod
 from typing import Final
 
 from portal.understanding.normalise import normalise
@@ -30,7 +31,7 @@ Phrases = Mapping[str, Mapping[str, Sequence[str]]]
 
 WORDS_IN_A_GAP: Final = 3
 SHORTEST_BEGINNING: Final = 3
-MOST_OPTIONAL: Final = 4
+MOST_WAYS: Final = 1000
 SAFE_WORD_SIGNAL: Final = "violence-now"
 NO_LANGUAGE: Final = "und"
 
@@ -48,6 +49,7 @@ Choice = frozenset[str]
 """The words that may stand in one place; the beginning of a word ends in a star."""
 Step = Choice | int
 """A place for one word, or how many words may come in between."""
+Way = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,36 +116,38 @@ def compile_phrases(
     return DangerMatcher(tree.finish(), tuple(matches), tuple(normalise(safe_word or "")))
 
 
-def read_phrase(phrase: str, *, calm: bool = False) -> tuple[tuple[Step, ...], ...]:
-    """The ways to say a phrase, one for each choice of optional words.
+def read_phrase(phrase: str, *, calm: bool = False) -> tuple[Way, ...]:
+    """The ways to say a phrase, one for each choice of optional words and of alternatives of several words.
 
     Raises ValueError with a sentence for the editor.
     """
-    places: list[tuple[list[Step], bool]] = []
-    for token in _TOKEN.findall(phrase):
-        if token in _GAPS:
-            places.append(([WORDS_IN_A_GAP], False))
-        elif choice := _CHOICE.fullmatch(token):
-            places.append(([_read_choice(phrase, choice[1])], bool(choice[2])))
-        else:
-            places.append(([frozenset([word]) for word in _read_word(phrase, token)], False))
-    if sum(optional for _, optional in places) > MOST_OPTIONAL:
-        raise ValueError(f"{phrase!r} has more than {MOST_OPTIONAL} optional words; write two phrases")
-    kept = product(*(((), steps) if optional else (steps,) for steps, optional in places))
-    ways = tuple(dict.fromkeys(_join_gaps(step for steps in each for step in steps) for each in kept))
+    places = [_read_place(phrase, token) for token in _TOKEN.findall(phrase)]
+    if prod(map(len, places)) > MOST_WAYS:
+        raise ValueError(f"{phrase!r} can be said in more than {MOST_WAYS} ways; write two phrases")
+    if not calm and any(() in place for place in (places[:1] + places[-1:])):
+        raise ValueError(f"{phrase!r} begins or ends with a word that may be absent; leave that word out")
+    ways = tuple(dict.fromkeys(_join_gaps(chain.from_iterable(way)) for way in product(*places)))
     for way in ways:
         _check_ends(phrase, way, calm)
     return ways
 
 
-def _read_choice(phrase: str, inside: str) -> Choice:
-    words: set[str] = set()
-    for alternative in inside.split("|"):
-        read = _read_word(phrase, alternative.strip())
-        if len(read) > 1:
-            raise ValueError(f"{phrase!r}: {alternative.strip()!r} inside ( ) must be one word")
-        words.update(read)
-    return frozenset(words)
+def _read_place(phrase: str, token: str) -> list[Way]:
+    """What may stand where a token stands: one way, or several for a choice."""
+    if token in _GAPS:
+        return [(WORDS_IN_A_GAP,)]
+    choice = _CHOICE.fullmatch(token)
+    if choice is None:
+        return [tuple(frozenset([word]) for word in _read_word(phrase, token))]
+    single: set[str] = set()
+    ways: list[Way] = [()] if choice[2] else []
+    for alternative in choice[1].split("|"):
+        words = [word for written in alternative.split() or [""] for word in _read_word(phrase, written)]
+        if len(words) == 1:
+            single.update(words)
+        else:
+            ways.append(tuple(frozenset([word]) for word in words))
+    return [*ways, (frozenset(single),)] if single else ways
 
 
 def _read_word(phrase: str, written: str) -> list[str]:
@@ -166,7 +170,7 @@ def _read_word(phrase: str, written: str) -> list[str]:
     return [*words[:-1], words[-1] + "*" if begun else words[-1]]
 
 
-def _join_gaps(steps: Iterable[Step]) -> tuple[Step, ...]:
+def _join_gaps(steps: Iterable[Step]) -> Way:
     joined: list[Step] = []
     for step in steps:
         if joined and isinstance(step, int) and isinstance(joined[-1], int):
@@ -176,7 +180,7 @@ def _join_gaps(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(joined)
 
 
-def _check_ends(phrase: str, way: tuple[Step, ...], calm: bool) -> None:
+def _check_ends(phrase: str, way: Way, calm: bool) -> None:
     if not any(isinstance(step, frozenset) for step in way):
         raise ValueError(f"{phrase!r} has no word that must be there; write at least one")
     if isinstance(way[0], int):
@@ -200,46 +204,65 @@ def _count_covered(words: int, spans: Iterable[tuple[int, int]]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    edges: tuple[dict[str, tuple[int, ...]], ...]
-    """By node: the name of a word to the nodes it leads to. Node 0 is where every phrase begins."""
-    onward: tuple[int, ...]
-    """By node: where any word at all leads, inside a gap; -1 for nowhere."""
-    ends: dict[int, tuple[int, ...]]
-    """Nodes where phrases end, to the phrases' numbers."""
+    """Places, by number, each standing for what has been read of all phrases that begin alike; 0 is the start."""
+
+    after: tuple[dict[str, tuple[int, ...]], ...]
+    """By place: the name of a word to the places it leads to."""
+    gaps: dict[int, tuple[tuple[int, int], ...]]
+    """Place to (how many words may come in between, the place from which to read on)."""
+    ends: dict[int, tuple[tuple[int, int], ...]]
+    """Place to (number of a phrase that ends here, how many words it reaches beyond)."""
     names: frozenset[str]
-    lengths: tuple[int, ...]
-    """Lengths of the beginnings that have a star."""
+    beginnings: dict[str, tuple[str, ...]]
+    """The first letters of a word to the beginnings with a star that it may have."""
 
     def read(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(first word, last word, phrase number) where a phrase ends, by its shortest reading."""
         names_of = {word: self._names_of(word) for word in set(words)}
-        active: dict[int, int] = {}  # node to the latest first word that leads there
+        reached: dict[int, int] = {}  # places the last word led to, and the first word of that reading
+        waiting: dict[int, tuple[int, int]] = {}  # places inside a gap: the same, and the last word to wait for
         for here, word in enumerate(words):
-            active = self._step(active, names_of[word])
-            for name in names_of[word]:
-                for node in self.edges[0].get(name, ()):
-                    active[node] = here
-            for node in active.keys() & self.ends.keys():
-                for number in self.ends[node]:
-                    yield active[node], here, number
+            reached = self._step(names_of[word], here, reached, waiting)
+            for place in reached.keys() & self.gaps.keys():
+                for between, onward in self.gaps[place]:
+                    waiting[onward] = (reached[place], here + 1 + between)
+            for place in reached.keys() & self.ends.keys():
+                for number, beyond in self.ends[place]:
+                    yield reached[place], min(here + beyond, len(words) - 1), number
 
-    def _step(self, active: Mapping[int, int], names: Sequence[str]) -> dict[int, int]:
-        """The nodes to which a word with these names leads from the active ones."""
-        edges, onward = self.edges, self.onward
-        reached: dict[int, int] = {}
-        for node, first in active.items():
-            if (following := onward[node]) >= 0 and reached.get(following, -1) < first:
-                reached[following] = first
+    def _step(
+        self, names: Sequence[str], here: int, reached: dict[int, int], waiting: dict[int, tuple[int, int]]
+    ) -> dict[int, int]:
+        """The places to which a word with these names leads. A later reading of a place is always the shorter."""
+        if not names:
+            return {}
+        after = self.after
+        led_to: dict[int, int] = {}
+        for name in names:
+            for place in after[0].get(name, ()):
+                led_to[place] = here
+            for known, first in reached.items():
+                for place in after[known].get(name, ()):
+                    led_to[place] = first
+        for known, (first, until) in list(waiting.items()):
+            if until < here:
+                del waiting[known]
+                continue
             for name in names:
-                for following in edges[node].get(name, ()):
-                    if reached.get(following, -1) < first:
-                        reached[following] = first
-        return reached
+                for place in after[known].get(name, ()):
+                    led_to[place] = first
+        return led_to
 
     def _names_of(self, word: str) -> tuple[str, ...]:
         """The names by which the tree may know this word: itself and its beginnings."""
-        names = (name for form in _forms(word) for name in (form, *(f"{form[:n]}*" for n in self.lengths)))
-        return tuple(name for name in dict.fromkeys(names) if name in self.names)
+        names = []
+        for form in _forms(word):
+            if form in self.names:
+                names.append(form)
+            for beginning in self.beginnings.get(form[:SHORTEST_BEGINNING], ()):
+                if form.startswith(beginning):
+                    names.append(beginning + "*")
+        return tuple(dict.fromkeys(names))
 
 
 def _forms(word: str) -> list[str]:
@@ -252,63 +275,60 @@ def _forms(word: str) -> list[str]:
 
 
 class _Builder:
-    """Grows the tree phrase by phrase. A gap is a chain of nodes that any word leads along."""
+    """Grows the tree phrase by phrase."""
 
     def __init__(self) -> None:
-        self._edges: list[dict[Choice, int]] = [{}]
-        self._onward: list[int] = [-1]
-        self._gaps: dict[int, dict[int, list[int]]] = {}
-        self._ends: dict[int, list[int]] = {}
+        self._after: list[dict[Choice, int]] = [{}]
+        self._gaps: dict[int, dict[int, int]] = {}
+        self._ends: dict[int, dict[int, int]] = {}
 
-    def add(self, ways: Iterable[Sequence[Step]], number: int) -> None:
+    def add(self, ways: Iterable[Way], number: int) -> None:
         for way in ways:
-            nodes = [0]
+            place, beyond = 0, 0
             for step in way:
-                nodes = self._gap(nodes[0], step) if isinstance(step, int) else [self._child(nodes[0], step)]
-            for node in nodes:
-                ends = self._ends.setdefault(node, [])
-                if number not in ends:
-                    ends.append(number)
+                if beyond:
+                    place = self._gap(place, beyond)
+                beyond = step if isinstance(step, int) else 0
+                if isinstance(step, frozenset):
+                    place = self._word(place, step)
+            self._ends.setdefault(place, {})[number] = beyond
 
     def finish(self) -> _Tree:
-        named: dict[int, dict[str, tuple[int, ...]]] = {}
-        for choices in self._edges:
-            if id(choices) not in named:
-                named[id(choices)] = self._name(choices)
-        names = frozenset(name for edges in named.values() for name in edges)
+        after = tuple(self._by_name(choices) for choices in self._after)
+        names = frozenset(name for named in after for name in named)
+        beginnings: dict[str, list[str]] = {}
+        for name in sorted(names):
+            if name.endswith("*"):
+                beginnings.setdefault(name[:SHORTEST_BEGINNING], []).append(name[:-1])
         return _Tree(
-            edges=tuple(named[id(choices)] for choices in self._edges),
-            onward=tuple(self._onward),
-            ends={node: tuple(numbers) for node, numbers in self._ends.items()},
+            after=after,
+            gaps={place: tuple(onward.items()) for place, onward in self._gaps.items()},
+            ends={place: tuple(numbers.items()) for place, numbers in self._ends.items()},
             names=names,
-            lengths=tuple(sorted({len(name) - 1 for name in names if name.endswith("*")})),
+            beginnings={first: tuple(found) for first, found in beginnings.items()},
         )
 
-    def _child(self, node: int, choice: Choice) -> int:
-        edges = self._edges[node]
-        if choice not in edges:
-            edges[choice] = self._new_node({})
-        return edges[choice]
+    def _word(self, place: int, choice: Choice) -> int:
+        after = self._after[place]
+        if choice not in after:
+            after[choice] = self._new_place()
+        return after[choice]
 
-    def _gap(self, node: int, words: int) -> list[int]:
-        """The chain of a gap after a node; being at the node is being at the chain's first link."""
-        gaps = self._gaps.setdefault(node, {})
+    def _gap(self, place: int, words: int) -> int:
+        """The place to read on from after a gap; the next word may also follow at once."""
+        gaps = self._gaps.setdefault(place, {})
         if words not in gaps:
-            shared: dict[Choice, int] = {}
-            chain = gaps[words] = [self._new_node(shared) for _ in range(words + 1)]
-            for link, following in pairwise(chain):
-                self._onward[link] = following
+            gaps[words] = self._new_place()
         return gaps[words]
 
-    def _new_node(self, edges: dict[Choice, int]) -> int:
-        self._edges.append(edges)
-        self._onward.append(-1)
-        return len(self._edges) - 1
+    def _new_place(self) -> int:
+        self._after.append({})
+        return len(self._after) - 1
 
-    def _name(self, choices: Mapping[Choice, int]) -> dict[str, tuple[int, ...]]:
+    @staticmethod
+    def _by_name(choices: Mapping[Choice, int]) -> dict[str, tuple[int, ...]]:
         named: dict[str, tuple[int, ...]] = {}
-        for choice, node in choices.items():
-            entered = (node, *(chain[0] for chain in self._gaps.get(node, {}).values()))
+        for choice, place in choices.items():
             for name in choice:
-                named[name] = tuple(dict.fromkeys((*named.get(name, ()), *entered)))
+                named[name] = (*named.get(name, ()), place)
         return named
