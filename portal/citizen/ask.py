@@ -32,16 +32,17 @@ from portal.visitor import Visit, current_visit
 def ask(lang: str) -> Response | tuple[str, int]:
     """Own words, topics, or both."""
     visit = current_visit()
+    begin_anew(visit)
     if request.method == "GET":
         return _ask_page(_asked_before(visit)), 200
     form = AskForm()
     signals = find_signals(current.rules().danger, form.words.data or "")  # before anything that can fail
-    begin_anew(visit)
     _keep_asked(visit, form)
     if signals:
         visit.facts = visit.facts.with_fact("signals", signals)
     if form.switch_to or "more" in request.form:
-        visit.save()
+        if not visit.save():
+            return _ask_page(form, signals, busy=True), 503
         return redirect(url_for("citizen.ask", lang=form.switch_to or lang), 303)
     if not form.validate():
         return _ask_page(form, signals), 400

@@ -105,7 +105,7 @@ class AnswerForm(CitizenForm):
     fact = HiddenField()
     answer = RadioField(validate_choice=False)
 
-    def validate_answer(self, field: Field) -> None:
+    def validate_answer(self, field: RadioField) -> None:
         if field.data not in {value for value, _label in field.choices}:
             raise ValidationError(gettext("Välj ett av svaren. Du kan också välja att inte svara."))
 

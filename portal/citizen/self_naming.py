@@ -8,6 +8,8 @@ from typing import Final
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER: Final = re.compile(r"(?<!\w)\+?\d(?:[ \-–./()]{0,2}\d)+(?!\w)")
+_YEAR: Final = r"(?:19|20)\d\d"
+_DATE: Final = re.compile(rf"{_YEAR}[-/.](?:0?[1-9]|1[0-2])[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]{_YEAR}")
 FEWEST_DIGITS: Final = 8
 """Shorter numbers are house numbers, sums, times and the short numbers of helplines."""
 
@@ -39,4 +41,4 @@ def _plain_digit(character: str) -> str:
 
 
 def _is_date(written: str) -> bool:
-    return re.fullmatch(r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d", written) is not None
+    return _DATE.fullmatch(written) is not None

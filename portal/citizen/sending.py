@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +32,9 @@ from portal.understanding.reading import find_signals
 from portal.visitor import Visit, current_visit
 
 TEXT_FIELDS: Final = ("message", "named", "name", "channel", "address", "best_times", "code_word", "never_contact")
+OUTLIVES_SENDING: Final = ("sent", "open", "chat", "chat_sent", "chat_key", "chat_draft")
+"""What stays in the visit when the next request is begun."""
+
 CALENDAR_TIME: Final = "%Y%m%dT%H%M%SZ"
 REMINDER_LENGTH: Final = timedelta(minutes=15)
 
@@ -42,6 +45,9 @@ def send(lang: str) -> Response | tuple[str, int]:
     visit = current_visit()
     if _is_sent(visit):
         return redirect(url_for("citizen.sent", lang=lang), 303)
+    if "submission_key" not in visit.data:
+        visit.data["submission_key"] = secrets.token_urlsafe(24)  # before the form is shown, so that both of two
+        visit.save()  # presses at once carry the same key
     if request.method == "GET":
         return _send_page(visit, _drafted(visit)), 200
     form = SendForm()
@@ -49,14 +55,13 @@ def send(lang: str) -> Response | tuple[str, int]:
     if signals:
         visit.facts = visit.facts.with_fact("signals", signals)
     keep_send(visit)
-    visit.data.setdefault("submission_key", secrets.token_urlsafe(24))
     stored = visit.save()
-    if form.switch_to:
+    if form.switch_to and stored:
         return redirect(url_for("citizen.send", lang=form.switch_to), 303)
-    if not form.validate() or not _has_content(form):
-        return _send_page(visit, form), 400
     if not stored:
         return _send_page(visit, form, trouble="busy"), 503
+    if not form.validate() or not _has_content(form):
+        return _send_page(visit, form), 400
     told = [] if form.named.data == "yes" or form.seen_hint.data else who_it_tells(form.message.data or "")
     if told:
         form.seen_hint.data = "yes"
@@ -110,7 +115,7 @@ def start_over(lang: str) -> Response:
 
 def calendar_text(due: datetime, title: str, now: datetime) -> str:
     """A calendar file with one short entry. Moments are aware."""
-    utc = {name: moment.astimezone(clock.now().tzinfo) for name, moment in (("due", due), ("now", now))}
+    utc = {name: moment.astimezone(UTC) for name, moment in (("due", due), ("now", now))}
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -144,12 +149,11 @@ def keep_reply(visit: Visit) -> None:
 def begin_anew(visit: Visit) -> None:
     """After a request was sent, the next words begin another one; the receipt stays readable."""
     if _is_sent(visit):
-        kept = {key: visit.data[key] for key in ("sent", "open", "chat", "chat_sent", "chat_key") if key in visit.data}
-        visit.data = kept
+        visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_SENDING}
 
 
 def _is_sent(visit: Visit) -> bool:
-    receipt = visit.data.get("sent")
+    receipt: dict[str, Any] = visit.data.get("sent") or {}
     return bool(receipt) and receipt["key"] == visit.data.get("submission_key")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ from portal import clock, current
 from portal.citizen import blueprint
 from portal.errors import problem_page
 from portal.page_words import moment_words
-from portal.triage.ruleset import Ruleset
 
 
 @blueprint.before_request
@@ -27,7 +25,7 @@ def known_language() -> Any:
 
 
 @blueprint.app_context_processor
-def offered() -> Mapping[str, Any]:
+def offered() -> dict[str, Any]:
     return {"line_hours": line_hours, "channel_names": channel_names(), "new_token": generate_csrf}
 
 
@@ -82,15 +80,10 @@ def channel_names() -> dict[str, str]:
 
 def urgency_words(urgency: str) -> str:
     """How soon help is needed, in plain words."""
-    return {
+    words = {
         "emergency": gettext("Det här behöver någon hjälpa till med nu."),
         "today": gettext("Det är bra om du pratar med någon redan i dag."),
         "soon": gettext("Det är bra om du får hjälp inom några dagar."),
         "planned": gettext("Det är inte bråttom. Du är välkommen när du vill."),
-    }[urgency]
-
-
-def known_line(ruleset: Ruleset, key: str) -> str:
-    """What a fact answers, as a short Swedish title for lists."""
-    question = ruleset.questions.get(key)
-    return question.ask if question else ""
+    }
+    return str(words[urgency])
