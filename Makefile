@@ -50,8 +50,8 @@ lock: ## Lock requirements/*.in anew, with hashes, for Python 3.11 to 3.13; UPGR
 	@$(LOCK) $(UPGRADE) requirements/dev.in --constraint requirements/portal.txt --output-file requirements/dev.txt
 	@$(LOCK) $(UPGRADE) --no-deps requirements/bot.in --output-file requirements/bot.txt
 
-catalogues: ## Take new texts into the translations and compile them
-	@tools/python tools/catalogues.py
+catalogues: ## Take new texts into the translations and compile them; NEW=so starts another language
+	@tools/python tools/catalogues.py $(NEW)
 
 rules-check: ## Check the rule files; every error names file, line and remedy
 	@tools/python tools/portal_command.py rules check

@@ -4,8 +4,9 @@ import gettext
 import os
 from pathlib import Path
 
+import catalogues
 import pytest
-from catalogues import compile_stale
+from catalogues import compile_stale, extract_and_update
 from machine import MachineProblem
 
 CATALOGUE = """
@@ -47,3 +48,17 @@ def test_a_catalogue_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path, e
     english.write_bytes(b'msgid "\xff"\n')
     with pytest.raises(MachineProblem, match="catalogues are unfinished"):
         compile_stale(tmp_path)
+
+
+@pytest.mark.usefixtures("english")
+def test_new_texts_come_in_empty_and_drafts_stay_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(catalogues, "TEMPLATE", tmp_path / "messages.pot")
+    extract_and_update()
+    entries = (tmp_path / "en" / "LC_MESSAGES" / "messages.po").read_text("utf-8").split("\n\n")
+    draft = next(entry for entry in entries if 'msgid "Vem gäller det?"' in entry)
+    assert "# unreviewed\n" in draft
+    assert 'msgstr "Who is it about?"' in draft
+    fresh = [entry for entry in entries[1:] if entry.strip() and entry != draft]
+    assert len(fresh) > 100
+    assert all(entry.rstrip().endswith('msgstr ""') or 'msgstr[0] ""' in entry for entry in fresh)
