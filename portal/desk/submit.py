@@ -88,9 +88,6 @@ def submit_request(
     seed = _submission_seed(code_key, idempotency_key, words, conversation, facts, topics, contact)
     code = receipt_code.code_from(seed) if seed else receipt_code.new_code()
     submission_hash = hashlib.sha256(seed).hexdigest() if seed else None
-    earlier = _filed_before(session, submission_hash, code)
-    if earlier is not None:
-        return earlier
 
     request_id = uuid4()
     key, wrapped_key = keys.new_data_key(request_id)
@@ -122,7 +119,7 @@ def submit_request(
         with session.begin_nested():
             session.add(request)
     except IntegrityError:
-        # A twin of this submission was committed while we prepared ours.
+        # The database alone can tell twins apart that arrive in the same moment.
         earlier = _filed_before(session, submission_hash, code)
         if earlier is None:
             raise
