@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 from flask_compress import Compress
 
@@ -13,12 +15,13 @@ from portal.records.database import Database
 from portal.records.receipt_code import hash_key
 from portal.records.sealing import ContentKeys
 from portal.rules_in_use import RulesKeeper
-from portal.settings import LARGEST_BODY, Settings
+from portal.settings import LARGEST_BODY, Settings, from_environment
 from portal.understanding.bot import Bot
 
 
-def create_app(settings: Settings) -> Flask:
-    """The portal for these settings. Raises SettingsError or BadContentKey instead of half a start."""
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal for these settings, or for the environment's. Raises SettingsError or BadContentKey."""
+    settings = settings or from_environment(os.environ)
     app = Flask("portal")
     configure(app, settings)
     put_together(app, settings)

@@ -1,4 +1,4 @@
-"""The whole application on SQLite with the shipped rules, and a bot that is a real HTTP server saying what the test wants."""
+"""The whole application on SQLite with the shipped rules, and a bot: a real HTTP server saying what a test wants."""
 
 from __future__ import annotations
 
