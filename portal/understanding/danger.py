@@ -206,63 +206,59 @@ def _count_covered(words: int, spans: Iterable[tuple[int, int]]) -> list[int]:
 class _Tree:
     """Places, by number, each standing for what has been read of all phrases that begin alike; 0 is the start."""
 
-    after: tuple[dict[str, tuple[int, ...]], ...]
-    """By place: the name of a word to the places it leads to."""
+    leads: dict[str, dict[int, tuple[int, ...]]]
+    """The name of a word to the places from which it leads on, and where to."""
     gaps: dict[int, tuple[tuple[int, int], ...]]
     """Place to (how many words may come in between, the place from which to read on)."""
     ends: dict[int, tuple[tuple[int, int], ...]]
     """Place to (number of a phrase that ends here, how many words it reaches beyond)."""
-    names: frozenset[str]
     beginnings: dict[str, tuple[str, ...]]
     """The first letters of a word to the beginnings with a star that it may have."""
 
     def read(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(first word, last word, phrase number) where a phrase ends, by its shortest reading."""
-        names_of = {word: self._names_of(word) for word in set(words)}
+        leads_of = {word: [self.leads[name] for name in self._names_of(word)] for word in set(words)}
         reached: dict[int, int] = {}  # places the last word led to, and the first word of that reading
-        waiting: dict[int, tuple[int, int]] = {}  # places inside a gap: the same, and the last word to wait for
+        waiting: dict[int, tuple[int, int]] = {}  # places after a gap: the same, and the last word to wait for
         for here, word in enumerate(words):
-            reached = self._step(names_of[word], here, reached, waiting)
-            for place in reached.keys() & self.gaps.keys():
-                for between, onward in self.gaps[place]:
-                    waiting[onward] = (reached[place], here + 1 + between)
-            for place in reached.keys() & self.ends.keys():
-                for number, beyond in self.ends[place]:
-                    yield reached[place], min(here + beyond, len(words) - 1), number
-
-    def _step(
-        self, names: Sequence[str], here: int, reached: dict[int, int], waiting: dict[int, tuple[int, int]]
-    ) -> dict[int, int]:
-        """The places to which a word with these names leads. A later reading of a place is always the shorter."""
-        if not names:
-            return {}
-        after = self.after
-        led_to: dict[int, int] = {}
-        for name in names:
-            for place in after[0].get(name, ()):
-                led_to[place] = here
-            for known, first in reached.items():
-                for place in after[known].get(name, ()):
-                    led_to[place] = first
-        for known, (first, until) in list(waiting.items()):
-            if until < here:
-                del waiting[known]
-                continue
-            for name in names:
-                for place in after[known].get(name, ()):
-                    led_to[place] = first
-        return led_to
+            waiting = {place: state for place, state in waiting.items() if state[1] >= here}
+            reached = _step(leads_of[word], here, reached, waiting)
+            for place, first in reached.items():
+                for between, onward in self.gaps.get(place, ()):
+                    waiting[onward] = (first, here + 1 + between)
+                for number, beyond in self.ends.get(place, ()):
+                    yield first, min(here + beyond, len(words) - 1), number
 
     def _names_of(self, word: str) -> tuple[str, ...]:
         """The names by which the tree may know this word: itself and its beginnings."""
         names = []
         for form in _forms(word):
-            if form in self.names:
+            if form in self.leads:
                 names.append(form)
             for beginning in self.beginnings.get(form[:SHORTEST_BEGINNING], ()):
                 if form.startswith(beginning):
                     names.append(beginning + "*")
         return tuple(dict.fromkeys(names))
+
+
+def _step(
+    leads: Iterable[Mapping[int, tuple[int, ...]]],
+    here: int,
+    reached: Mapping[int, int],
+    waiting: Mapping[int, tuple[int, int]],
+) -> dict[int, int]:
+    """The places to which the word `here` leads. Each has one place before it: the later reading is the shorter."""
+    led_to: dict[int, int] = {}
+    for lead in leads:
+        for place in lead.get(0, ()):
+            led_to[place] = here
+        for known, first in reached.items():
+            for place in lead.get(known, ()):
+                led_to[place] = first
+        for known, (first, _) in waiting.items():
+            for place in lead.get(known, ()):
+                led_to[place] = first
+    return led_to
 
 
 def _forms(word: str) -> list[str]:
@@ -294,17 +290,20 @@ class _Builder:
             self._ends.setdefault(place, {})[number] = beyond
 
     def finish(self) -> _Tree:
-        after = tuple(self._by_name(choices) for choices in self._after)
-        names = frozenset(name for named in after for name in named)
+        leads: dict[str, dict[int, tuple[int, ...]]] = {}
+        for place, choices in enumerate(self._after):
+            for choice, following in choices.items():
+                for name in choice:
+                    places = leads.setdefault(name, {})
+                    places[place] = (*places.get(place, ()), following)
         beginnings: dict[str, list[str]] = {}
-        for name in sorted(names):
+        for name in sorted(leads):
             if name.endswith("*"):
                 beginnings.setdefault(name[:SHORTEST_BEGINNING], []).append(name[:-1])
         return _Tree(
-            after=after,
+            leads=leads,
             gaps={place: tuple(onward.items()) for place, onward in self._gaps.items()},
             ends={place: tuple(numbers.items()) for place, numbers in self._ends.items()},
-            names=names,
             beginnings={first: tuple(found) for first, found in beginnings.items()},
         )
 
@@ -324,11 +323,3 @@ class _Builder:
     def _new_place(self) -> int:
         self._after.append({})
         return len(self._after) - 1
-
-    @staticmethod
-    def _by_name(choices: Mapping[Choice, int]) -> dict[str, tuple[int, ...]]:
-        named: dict[str, tuple[int, ...]] = {}
-        for choice, place in choices.items():
-            for name in choice:
-                named[name] = (*named.get(name, ()), place)
-        return named
