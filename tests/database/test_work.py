@@ -152,6 +152,15 @@ def test_notes_are_kept_apart_from_the_conversation(session, claimed, colleague,
     assert "Ring skolan" not in [message.body for message in seen.messages]
 
 
+def test_a_page_shows_what_belongs_to_its_own_request_only(session, claimed, submit, keys, page, now):
+    other = submit(session, words="någon annans ord").request_id
+    work.add_note(session, keys=keys, request_id=other, staff_id=claimed.staff_id, body="annan", now=now)
+
+    seen = page()
+    assert (seen.notes, seen.words, len(seen.messages)) == ((), "Jag vågar inte gå hem.", 1)
+    assert [event.kind for event in seen.events] == ["submitted", "claimed"]
+
+
 def test_releasing_gives_an_unanswered_request_back_as_new(session, claimed, page, now):
     work.release(session, **claimed.ids, now=now)
 
