@@ -7,7 +7,8 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length, Optional
 
 from portal.desk.accounts import SHORTEST_PASSWORD
 from portal.records.help_request import CloseReason
@@ -30,7 +31,7 @@ class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 class SignInForm(PlainForm):
     username = StringField(
-        _l("Användarnamn"), [InputRequired(_l("Skriv ditt användarnamn.")), Length(max=LONGEST_NAME)]
+        _l("Användarnamn"), [DataRequired(_l("Skriv ditt användarnamn.")), Length(max=LONGEST_NAME)]
     )
     password = PasswordField(_l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord.")), Length(max=LONGEST_PASSWORD)])
     next = HiddenField()
@@ -43,43 +44,46 @@ class FirstForm(PlainForm):
 
 
 class AnswerForm(FirstForm):
-    answer = TextAreaField(_l("Svar till personen"), [InputRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
+    answer = TextAreaField(_l("Svar till personen"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
     language = SelectField(_l("Svaret är skrivet på"))
 
     def offer_languages(self, tags: list[str], *, spoken: str) -> AnswerForm:
         """Offer these languages. When the person writes another language than ours, staff must choose."""
         ours = tags[0]
-        choose = [] if spoken == ours else [(NOT_CHOSEN, _l("Välj språk"))]
-        self.language.choices = [*choose, *((tag, language_name(tag)) for tag in tags)]
+        choose = [] if spoken == ours else [SelectChoice(NOT_CHOSEN, _l("Välj språk"))]
+        self.language.choices = [*choose, *(SelectChoice(tag, language_name(tag)) for tag in tags)]
         self.language.validators = [InputRequired(_l("Välj vilket språk svaret är skrivet på."))]
         return self
 
 
 class NoteForm(FirstForm):
-    note = TextAreaField(_l("Intern anteckning"), [InputRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
+    note = TextAreaField(_l("Intern anteckning"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
 
 
 class CloseForm(PlainForm):
     reason = SelectField(
         _l("Varför stänger du?"),
         [InputRequired(_l("Välj varför du stänger frågan."))],
-        choices=[(NOT_CHOSEN, _l("Välj en orsak")), *((code.value, CLOSE_REASON[code]) for code in CloseReason)],
+        choices=[
+            SelectChoice(NOT_CHOSEN, _l("Välj en orsak")),
+            *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason),
+        ],
     )
 
 
 class AddAccountForm(PlainForm):
     username = StringField(
         _l("Användarnamn"),
-        [InputRequired(_l("Skriv ett användarnamn.")), Length(max=LONGEST_NAME)],
+        [DataRequired(_l("Skriv ett användarnamn.")), Length(max=LONGEST_NAME)],
     )
     display_role = StringField(
         _l("Yrkesroll som personen ser"),
-        [InputRequired(_l("Skriv den roll som personen ser.")), Length(max=LONGEST_NAME)],
+        [DataRequired(_l("Skriv den roll som personen ser.")), Length(max=LONGEST_NAME)],
     )
     role = SelectField(
         _l("Kontot är för"),
         [InputRequired(_l("Välj vad kontot är för."))],
-        choices=[(role.value, ROLE[role]) for role in Role],
+        choices=[SelectChoice(role.value, ROLE[role]) for role in Role],
     )
 
 
