@@ -63,6 +63,7 @@ def file_request(
         channel=channel,
         entrance=Entrance.PROFESSIONAL if facts.choice("as") == "professional" else Entrance.PRIVATE,
         contact=contact,
+        concerns_child=facts.age is not None and facts.age < ruleset.municipality.adult_from_age,
         answer_due_at=answer_due(ruleset, decision.urgency, now),
         idempotency_key=idempotency_key,
         now=now,

@@ -34,8 +34,6 @@ from portal.records.message import Author
 from portal.records.ruleset import RulesetSnapshot
 from portal.records.sealing import ContentKeys, DataKey
 
-# Decides the place in the queue only, never who may have help.
-ADULT_FROM_AGE = 18
 _SHORTEST_IDEMPOTENCY_KEY = 22  # characters; 16 random bytes in base64
 
 
@@ -67,6 +65,7 @@ def submit_request(
     channel: str,
     entrance: str,
     contact: Contact | None = None,
+    concerns_child: bool = False,
     answer_due_at: datetime | None,
     idempotency_key: str | None = None,
     now: datetime | None = None,
@@ -76,7 +75,8 @@ def submit_request(
     With an `idempotency_key` (at least 22 random characters, made with the form and kept in the visit) the
     same submission sent twice is filed once, and both times gives the same reference and the same working
     code: the code is then derived from that key, so nothing has to be stored to show it again. A submission
-    whose content was changed in between is another request.
+    whose content was changed in between is another request. `concerns_child` decides the place in the queue
+    among equals, never who may have help.
 
     Raises TextAmongCodes, RulesetUnknown; ValueError for a word that is no urgency, channel or entrance.
     """
@@ -111,7 +111,7 @@ def submit_request(
         contact=key.seal(contact.to_json(), CONTACT_FIELD) if contact is not None else None,
         state=State.NEW,
         queue_rank=queue_rank(urgency, list(signals)),
-        child_rank=0 if _concerns_child(facts) else 1,
+        child_rank=0 if concerns_child else 1,
         waiting_since=now,
         answer_due_at=answer_due_at,
     )
@@ -185,11 +185,6 @@ def _unused_reference(session: Session) -> str:
         reference = receipt_code.reference()
         if session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference)) is None:
             return reference
-
-
-def _concerns_child(facts: Mapping[str, object]) -> bool:
-    age = facts.get("age")
-    return isinstance(age, int) and age < ADULT_FROM_AGE
 
 
 def _keep_words(session: Session, key: DataKey, request: HelpRequest, words: str, conversation: Sequence[Line]) -> None:

@@ -119,6 +119,7 @@ class Municipality(Shape):
     contact_centre: ContactCentre
     safe_word: Text
     answer_within: AnswerWithin
+    adult_from_age: int = Field(ge=0, le=30)
     code_valid_days: int = Field(ge=1)
     helplines: list[Helpline]
 

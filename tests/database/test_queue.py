@@ -21,8 +21,8 @@ def line(session, submit, now):
     wanted = [
         ("6 planned", {"urgency": "planned"}, 9),
         ("5 soon, short wait", {"urgency": "soon"}, 1),
-        ("4 soon, long wait", {"urgency": "soon", "facts": {"age": 18}}, 5),
-        ("3 soon, a child, short wait", {"urgency": "soon", "facts": {"age": 17}}, 0),
+        ("4 soon, long wait", {"urgency": "soon", "concerns_child": False}, 5),
+        ("3 soon, a child, short wait", {"urgency": "soon", "concerns_child": True}, 0),
         ("2 today", {"urgency": "today"}, 0),
         ("1 emergency, short wait", {"urgency": "emergency"}, 0),
         ("0 danger, long wait", {"urgency": "planned", "signals": ["violence-now"]}, 2),

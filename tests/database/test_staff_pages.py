@@ -355,7 +355,7 @@ def test_the_queue_puts_danger_first_then_urgency_then_children_then_waiting(
 ) -> None:
     hour = timedelta(hours=1)
     old = filed(words="a", urgency="soon", now=now - 9 * hour)
-    child = filed(words="b", urgency="soon", facts={"age": 12}, now=now - hour)
+    child = filed(words="b", urgency="soon", facts={"age": 12}, concerns_child=True, now=now - hour)
     today = filed(words="c", urgency="today", now=now - hour)
     danger = filed(words="d", urgency="emergency", signals=["violence-now"], now=now)
     page = text(signed_in("agent1").get("/staff/queue"))

@@ -76,6 +76,7 @@ def small_content() -> dict[str, Any]:
             "contact_centre": {"name": "Kontaktcenter", "phone": "031-390 06 01", "hours": OFFICE},
             "safe_word": "HJÄLP",
             "answer_within": {"emergency": 1, "today": 4, "soon": 16, "planned": 40},
+            "adult_from_age": 18,
             "code_valid_days": 90,
             "helplines": [
                 {
