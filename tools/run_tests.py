@@ -69,16 +69,17 @@ def nothing_more() -> Mapping[str, str]:
     return {}
 
 
-def browser() -> Mapping[str, str]:
-    """For the journeys."""
-    return prepare_browser(environment_python())
-
-
 def bot() -> Mapping[str, str]:
     """Makes the bot's environment and model, unless they are up to date."""
     if subprocess.run([base_python(), "bot/start.py", "--prepare"], cwd=ROOT, check=False).returncode != 0:
         raise MachineProblem("The bot's environment or model could not be made. The reason stands above.")
     return {}
+
+
+def bot_and_browser() -> Mapping[str, str]:
+    """For the journeys: some of them talk with the real bot."""
+    bot()
+    return prepare_browser(environment_python())
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ GROUPS = {
     "database": Group(("tests/database",)),
     "pages": Group(("tests/pages",)),
     "bot": Group(("tests/bot",), bot),
-    "journeys": Group(("tests/journeys",), browser),
+    "journeys": Group(("tests/journeys",), bot_and_browser),
 }
 
 
@@ -136,7 +137,7 @@ def run_group(name: str, group: Group) -> Tally:
     except MachineProblem as problem:
         say(f"{problem}\nThe group {name} did not run.")
         return Tally(failed=1)
-    pytest = [str(environment_python()), "-m", "pytest", "--quiet", "--continue-on-collection-errors"]
+    pytest = [str(environment_python()), "-m", "pytest", "--quiet", "--tb=short", "--continue-on-collection-errors"]
     pytest += [f"--junit-xml={report}", *group.folders]
     code = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
     tally = read_report(report)
