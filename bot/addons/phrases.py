@@ -1,0 +1,122 @@
+"""Example sentences for the bot, read from the editors' rule files. Knows nothing of Rasa.
+
+Every sentence belongs to one *leaf*: `home.violence`, `home` (the topic as a whole), `outside.parking`, or the
+name of an intent of its own. The leaf is what the classifier learns; the intent is what the dialogue sees.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DANGER = "possible_danger"
+OUTSIDE = "outside"
+TOPIC = "topic_"
+WORDINGS = 2  # how many plain sentences one danger pattern with alternatives gives at most
+
+MAYBE = re.compile(r"\([^()]*\)\?|[^\s()]+\?")
+PLACE = re.compile(r"\(([^()]*)\)|([^\s()]+)")
+
+
+class BrokenRuleFile(ValueError):
+    """A rule file has another shape than the bot can read; says which file and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One example sentence. `danger` marks what should make the bot ask whether somebody is in danger."""
+
+    text: str
+    intent: str
+    leaf: str
+    danger: bool = False
+
+
+def read_phrases(folder: Path) -> list[Phrase]:
+    """All sentences under a rules folder; a text that stands in several files counts where it is first.
+
+    The order is topics, dangers, outside matters. Topics whose button is a danger signal are marked danger as well.
+    """
+    linked = danger_leaves(folder)
+    found: dict[str, Phrase] = {}
+    for phrase in itertools.chain(topic_phrases(folder), danger_phrases(folder), outside_phrases(folder)):
+        found.setdefault(" ".join(phrase.text.casefold().split()), phrase)
+    return [replace(phrase, danger=phrase.danger or phrase.leaf in linked) for phrase in found.values()]
+
+
+def danger_leaves(folder: Path) -> set[str]:
+    """Leaves whose button is itself a danger signal."""
+    return {leaf for _, file in rule_files(folder / "danger") for leaf in file.get("topics") or []}
+
+
+def topic_phrases(folder: Path) -> Iterator[Phrase]:
+    for path, file in rule_files(folder / "topics"):
+        topic = path.stem
+        for text in sentences(path, file.get("phrases")):
+            yield Phrase(text, TOPIC + topic, topic)
+        for part in file.get("subtopics") or []:
+            for text in sentences(path, part.get("phrases")):
+                yield Phrase(text, TOPIC + topic, f"{topic}.{part.get('id')}")
+
+
+def danger_phrases(folder: Path) -> Iterator[Phrase]:
+    for path, file in rule_files(folder / "danger"):
+        if "signal" not in file:
+            continue  # calm.yaml: what takes a danger phrase back
+        for pattern in sentences(path, file.get("phrases")):
+            for text in wordings(pattern):
+                yield Phrase(text, DANGER, DANGER, danger=True)
+
+
+def outside_phrases(folder: Path) -> Iterator[Phrase]:
+    for path, file in rule_files(folder / "outside"):
+        for text in sentences(path, file.get("phrases")):
+            yield Phrase(text, OUTSIDE, f"{OUTSIDE}.{path.stem}")
+
+
+def wordings(pattern: str) -> list[str]:
+    """A danger pattern as plain sentences: one of the alternatives each time, without what may be absent.
+
+    Open endings and gaps are left out too: the sentences only have to mean the same, not to be good grammar.
+
+    >>> wordings("(mamma|pappa) (bara)? slå* _ mig")
+    ['mamma slå mig', 'pappa slå mig']
+    """
+    places = [choice.split("|") if choice else [word] for choice, word in PLACE.findall(MAYBE.sub(" ", pattern))]
+    texts = (" ".join(place[turn % len(place)] for place in places) for turn in range(WORDINGS))
+    plain = (" ".join(word.strip("*") for word in text.split() if word.strip("*_")) for text in texts)
+    return list(dict.fromkeys(text for text in plain if text))
+
+
+def sentences(path: Path, by_language: Any) -> Iterator[str]:
+    """The texts of a `phrases:` block, whatever the language."""
+    if by_language is None or by_language == "":
+        return
+    if not isinstance(by_language, dict):
+        raise BrokenRuleFile(f"{path}: phrases must be lists under a language, such as sv:")
+    for language, texts in by_language.items():
+        if not isinstance(texts or [], list):
+            raise BrokenRuleFile(f"{path}: phrases under {language} must be a list, one sentence after each dash")
+        for text in texts or []:
+            if not isinstance(text, str):
+                raise BrokenRuleFile(f"{path}: under {language}, {text!r} must be one sentence; put it in quotes")
+            if text.strip():
+                yield text.strip()
+
+
+def rule_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every YAML file of a folder, in the order of names. All scalars are read as text: `no` is a word here."""
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            file = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise BrokenRuleFile(f"{path}: cannot be read as YAML: {error}") from error
+        if not isinstance(file, dict):
+            raise BrokenRuleFile(f"{path}: is empty or not a list of names and values")
+        yield path, file
