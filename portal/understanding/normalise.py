@@ -50,13 +50,15 @@ _SPOKEN: Final = {
     "دلوقتي": "الآن", "مش": "مو", "موش": "مو",
 }  # fmt: skip
 
+_ARABIC_OBJECT_ENDING: Final = re.compile("اً|ًا")
 _REPEATED_LETTER: Final = re.compile(r"([^\W\d_])\1+")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def _split(text: str) -> list[str]:
     # The first removal keeps ´ from becoming a space; casefolding can bring new marks, hence two rounds.
-    folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    text = _ARABIC_OBJECT_ENDING.sub("", text.translate(_APOSTROPHES))
+    folded = unicodedata.normalize("NFKD", text).casefold()
     folded = unicodedata.normalize("NFKD", folded)
     if not folded.isascii():
         folded = "".join(c for c in folded if c.isascii() or unicodedata.category(c) not in _WITHOUT_MEANING)
