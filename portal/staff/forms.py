@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -21,8 +21,8 @@ LONGEST_PASSWORD: Final = 200
 """Characters."""
 
 NOT_CHOSEN: Final = ""
-EMPTY: Final = _l("Skriv något först.")
-TOO_LONG: Final = _l("Texten är för lång. Korta den till högst %(max)d tecken.")
+EMPTY: Final = lazy_gettext("Skriv något först.")
+TOO_LONG: Final = lazy_gettext("Texten är för lång. Korta den till högst %(max)d tecken.")
 
 
 class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -31,9 +31,11 @@ class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 class SignInForm(PlainForm):
     username = StringField(
-        _l("Användarnamn"), [DataRequired(_l("Skriv ditt användarnamn.")), Length(max=LONGEST_NAME)]
+        lazy_gettext("Användarnamn"), [DataRequired(lazy_gettext("Skriv ditt användarnamn.")), Length(max=LONGEST_NAME)]
     )
-    password = PasswordField(_l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord.")), Length(max=LONGEST_PASSWORD)])
+    password = PasswordField(
+        lazy_gettext("Lösenord"), [InputRequired(lazy_gettext("Skriv ditt lösenord.")), Length(max=LONGEST_PASSWORD)]
+    )
     next = HiddenField()
 
 
@@ -44,28 +46,32 @@ class FirstForm(PlainForm):
 
 
 class AnswerForm(FirstForm):
-    answer = TextAreaField(_l("Svar till personen"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
-    language = SelectField(_l("Svaret är skrivet på"))
+    answer = TextAreaField(
+        lazy_gettext("Svar till personen"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)]
+    )
+    language = SelectField(lazy_gettext("Svaret är skrivet på"))
 
     def offer_languages(self, tags: list[str], *, spoken: str) -> AnswerForm:
         """Offer these languages. When the person writes another language than ours, staff must choose."""
         ours = tags[0]
-        choose = [] if spoken == ours else [SelectChoice(NOT_CHOSEN, _l("Välj språk"))]
+        choose = [] if spoken == ours else [SelectChoice(NOT_CHOSEN, lazy_gettext("Välj språk"))]
         self.language.choices = [*choose, *(SelectChoice(tag, language_name(tag)) for tag in tags)]
-        self.language.validators = [InputRequired(_l("Välj vilket språk svaret är skrivet på."))]
+        self.language.validators = [InputRequired(lazy_gettext("Välj vilket språk svaret är skrivet på."))]
         return self
 
 
 class NoteForm(FirstForm):
-    note = TextAreaField(_l("Intern anteckning"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
+    note = TextAreaField(
+        lazy_gettext("Intern anteckning"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)]
+    )
 
 
 class CloseForm(PlainForm):
     reason = SelectField(
-        _l("Varför stänger du?"),
-        [InputRequired(_l("Välj varför du stänger frågan."))],
+        lazy_gettext("Varför stänger du?"),
+        [InputRequired(lazy_gettext("Välj varför du stänger frågan."))],
         choices=[
-            SelectChoice(NOT_CHOSEN, _l("Välj en orsak")),
+            SelectChoice(NOT_CHOSEN, lazy_gettext("Välj en orsak")),
             *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason),
         ],
     )
@@ -73,16 +79,16 @@ class CloseForm(PlainForm):
 
 class AddAccountForm(PlainForm):
     username = StringField(
-        _l("Användarnamn"),
-        [DataRequired(_l("Skriv ett användarnamn.")), Length(max=LONGEST_NAME)],
+        lazy_gettext("Användarnamn"),
+        [DataRequired(lazy_gettext("Skriv ett användarnamn.")), Length(max=LONGEST_NAME)],
     )
     display_role = StringField(
-        _l("Yrkesroll som personen ser"),
-        [DataRequired(_l("Skriv den roll som personen ser.")), Length(max=LONGEST_NAME)],
+        lazy_gettext("Yrkesroll som personen ser"),
+        [DataRequired(lazy_gettext("Skriv den roll som personen ser.")), Length(max=LONGEST_NAME)],
     )
     role = SelectField(
-        _l("Kontot är för"),
-        [InputRequired(_l("Välj vad kontot är för."))],
+        lazy_gettext("Kontot är för"),
+        [InputRequired(lazy_gettext("Välj vad kontot är för."))],
         choices=[SelectChoice(role.value, ROLE[role]) for role in Role],
     )
 
@@ -93,24 +99,24 @@ class SwitchForm(PlainForm):
 
 class PasswordForm(PlainForm):
     password = PasswordField(
-        _l("Lösenordet du har nu"),
-        [InputRequired(_l("Skriv lösenordet du har nu.")), Length(max=LONGEST_PASSWORD)],
+        lazy_gettext("Lösenordet du har nu"),
+        [InputRequired(lazy_gettext("Skriv lösenordet du har nu.")), Length(max=LONGEST_PASSWORD)],
     )
     new_password = PasswordField(
-        _l("Nytt lösenord"),
+        lazy_gettext("Nytt lösenord"),
         [
-            InputRequired(_l("Skriv ett nytt lösenord.")),
+            InputRequired(lazy_gettext("Skriv ett nytt lösenord.")),
             Length(
                 min=SHORTEST_PASSWORD,
                 max=LONGEST_PASSWORD,
-                message=_l("Lösenordet behöver vara minst %(min)d tecken. Flera ord efter varandra är bra."),
+                message=lazy_gettext("Lösenordet behöver vara minst %(min)d tecken. Flera ord efter varandra är bra."),
             ),
         ],
     )
     repeated = PasswordField(
-        _l("Nytt lösenord en gång till"),
+        lazy_gettext("Nytt lösenord en gång till"),
         [
-            InputRequired(_l("Skriv det nya lösenordet en gång till.")),
-            EqualTo("new_password", _l("De två nya lösenorden är inte lika.")),
+            InputRequired(lazy_gettext("Skriv det nya lösenordet en gång till.")),
+            EqualTo("new_password", lazy_gettext("De två nya lösenorden är inte lika.")),
         ],
     )

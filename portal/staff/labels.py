@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale, lazy_gettext
 
 from portal import current
 from portal.desk.contact import ContactChannel
@@ -14,74 +13,74 @@ from portal.records.message import Author
 from portal.records.staff_account import Role
 
 URGENCY = {
-    Urgency.EMERGENCY: _l("Akut"),
-    Urgency.TODAY: _l("I dag"),
-    Urgency.SOON: _l("Snart"),
-    Urgency.PLANNED: _l("Planerat"),
+    Urgency.EMERGENCY: lazy_gettext("Akut"),
+    Urgency.TODAY: lazy_gettext("I dag"),
+    Urgency.SOON: lazy_gettext("Snart"),
+    Urgency.PLANNED: lazy_gettext("Planerat"),
 }
 STATE = {
-    State.NEW: _l("Ny"),
-    State.CLAIMED: _l("Påbörjad"),
-    State.IN_DIALOGUE: _l("Personen har skrivit igen"),
-    State.WAITING_PERSON: _l("Besvarad, väntar på personen"),
-    State.CLOSED: _l("Stängd"),
+    State.NEW: lazy_gettext("Ny"),
+    State.CLAIMED: lazy_gettext("Påbörjad"),
+    State.IN_DIALOGUE: lazy_gettext("Personen har skrivit igen"),
+    State.WAITING_PERSON: lazy_gettext("Besvarad, väntar på personen"),
+    State.CLOSED: lazy_gettext("Stängd"),
 }
 CHANNEL = {
-    Channel.FORM: _l("Formuläret"),
-    Channel.CHAT: _l("Chatten"),
-    Channel.API: _l("Ett annat system"),
-    Channel.STAFF: _l("Personalen"),
+    Channel.FORM: lazy_gettext("Formuläret"),
+    Channel.CHAT: lazy_gettext("Chatten"),
+    Channel.API: lazy_gettext("Ett annat system"),
+    Channel.STAFF: lazy_gettext("Personalen"),
 }
 ENTRANCE = {
-    Entrance.PRIVATE: _l("Privatperson"),
-    Entrance.PROFESSIONAL: _l("Någon i sitt yrke"),
+    Entrance.PRIVATE: lazy_gettext("Privatperson"),
+    Entrance.PROFESSIONAL: lazy_gettext("Någon i sitt yrke"),
 }
 CONTACT_CHANNEL = {
-    ContactChannel.NONE: _l("Ska inte kontaktas. Svara bara här"),
-    ContactChannel.PHONE: _l("Ring"),
-    ContactChannel.SMS: _l("Skicka sms"),
-    ContactChannel.EMAIL: _l("Skicka e-post"),
+    ContactChannel.NONE: lazy_gettext("Ska inte kontaktas. Svara bara här"),
+    ContactChannel.PHONE: lazy_gettext("Ring"),
+    ContactChannel.SMS: lazy_gettext("Skicka sms"),
+    ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
 }
 AUTHOR = {
-    Author.PERSON: _l("Personen"),
-    Author.STAFF: _l("Personal"),
-    Author.BOT: _l("Bot"),
+    Author.PERSON: lazy_gettext("Personen"),
+    Author.STAFF: lazy_gettext("Personal"),
+    Author.BOT: lazy_gettext("Bot"),
 }
 CLOSE_REASON = {
-    CloseReason.ANSWERED: _l("Besvarad"),
-    CloseReason.GUIDED_ON: _l("Visad vidare"),
-    CloseReason.BOOKED: _l("Tid bokad"),
-    CloseReason.HANDED_OVER: _l("Överlämnad, och mottagaren har sagt ja"),
-    CloseReason.REPORT_TAKEN: _l("Anmälan är tagen"),
-    CloseReason.WITHDRAWN: _l("Personen ville inte fortsätta"),
-    CloseReason.UNSAFE_TO_CONTINUE: _l("Farligt för personen att fortsätta"),
-    CloseReason.NO_SAFE_CONTACT: _l("Ingen säker väg att nå personen"),
-    CloseReason.DUPLICATE: _l("Samma som en annan fråga"),
-    CloseReason.NOT_FOR_US: _l("Inte för oss, visad rätt"),
-    CloseReason.MISUSE: _l("Missbruk, granskat"),
-    CloseReason.TEST: _l("Test"),
+    CloseReason.ANSWERED: lazy_gettext("Besvarad"),
+    CloseReason.GUIDED_ON: lazy_gettext("Visad vidare"),
+    CloseReason.BOOKED: lazy_gettext("Tid bokad"),
+    CloseReason.HANDED_OVER: lazy_gettext("Överlämnad, och mottagaren har sagt ja"),
+    CloseReason.REPORT_TAKEN: lazy_gettext("Anmälan är tagen"),
+    CloseReason.WITHDRAWN: lazy_gettext("Personen ville inte fortsätta"),
+    CloseReason.UNSAFE_TO_CONTINUE: lazy_gettext("Farligt för personen att fortsätta"),
+    CloseReason.NO_SAFE_CONTACT: lazy_gettext("Ingen säker väg att nå personen"),
+    CloseReason.DUPLICATE: lazy_gettext("Samma som en annan fråga"),
+    CloseReason.NOT_FOR_US: lazy_gettext("Inte för oss, visad rätt"),
+    CloseReason.MISUSE: lazy_gettext("Missbruk, granskat"),
+    CloseReason.TEST: lazy_gettext("Test"),
 }
 EVENT = {
-    EventKind.SUBMITTED: _l("Frågan skickades"),
-    EventKind.CODE_SAVED: _l("Personen sparade sin kod"),
-    EventKind.PERSON_WROTE: _l("Personen skrev igen"),
-    EventKind.DANGER_RAISED: _l("Fara upptäcktes"),
-    EventKind.CLAIMED: _l("Togs om hand"),
-    EventKind.RELEASED: _l("Lämnades tillbaka till kön"),
-    EventKind.ANSWERED: _l("Svar skickades"),
-    EventKind.NOTED: _l("Intern anteckning skrevs"),
-    EventKind.CLOSED: _l("Stängdes"),
-    EventKind.REOPENED: _l("Öppnades igen"),
-    EventKind.ERASED: _l("Texten togs bort"),
+    EventKind.SUBMITTED: lazy_gettext("Frågan skickades"),
+    EventKind.CODE_SAVED: lazy_gettext("Personen sparade sin kod"),
+    EventKind.PERSON_WROTE: lazy_gettext("Personen skrev igen"),
+    EventKind.DANGER_RAISED: lazy_gettext("Fara upptäcktes"),
+    EventKind.CLAIMED: lazy_gettext("Togs om hand"),
+    EventKind.RELEASED: lazy_gettext("Lämnades tillbaka till kön"),
+    EventKind.ANSWERED: lazy_gettext("Svar skickades"),
+    EventKind.NOTED: lazy_gettext("Intern anteckning skrevs"),
+    EventKind.CLOSED: lazy_gettext("Stängdes"),
+    EventKind.REOPENED: lazy_gettext("Öppnades igen"),
+    EventKind.ERASED: lazy_gettext("Texten togs bort"),
 }
 LEVEL = {
-    "strong": _l("Passar bra"),
-    "good": _l("Kan passa"),
-    "possible": _l("Möjlig"),
+    "strong": lazy_gettext("Passar bra"),
+    "good": lazy_gettext("Kan passa"),
+    "possible": lazy_gettext("Möjlig"),
 }
 ROLE = {
-    Role.AGENT: _l("Handläggare: läser och svarar på frågor"),
-    Role.ADMINISTRATOR: _l("Administratör: sköter konton, läser inga frågor"),
+    Role.AGENT: lazy_gettext("Handläggare: läser och svarar på frågor"),
+    Role.ADMINISTRATOR: lazy_gettext("Administratör: sköter konton, läser inga frågor"),
 }
 
 
