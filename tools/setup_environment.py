@@ -88,7 +88,8 @@ def _make(root: Path) -> None:
 
 
 def _install(python: Path, locked: Path) -> None:
-    # The list is complete, so pip need not work out dependencies; the hashes must fit all the same.
+    # The list is complete, so pip need not work out dependencies; the hashes must fit all the same. Compiling what
+    # nobody imports would take a third of the time: Python compiles a module when it is first needed.
     install = [
         str(python),
         "-m",
