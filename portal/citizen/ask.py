@@ -12,7 +12,7 @@ from wtforms import ValidationError
 
 from portal import clock, current
 from portal.citizen import blueprint
-from portal.citizen.forms import DECLINE, SOMETHING_ELSE, AnswerForm, AskForm, ButtonForm
+from portal.citizen.forms import DECLINE, SOMETHING_ELSE, AnswerForm, AskForm, ButtonForm, choices
 from portal.citizen.sending import begin_anew, keep_reply, keep_send
 from portal.citizen.service_cards import shown_services
 from portal.citizen.steps import Step, next_step
@@ -202,10 +202,10 @@ def _answer_form(visit: Visit, step: Step) -> AnswerForm:
     form = AnswerForm()
     form.fact.data = asked.fact
     form.answer.label.text = _heading(step)
-    form.answer.choices = [(str(value), content_text(label)) for value, label in asked.answers]
+    answers = [(str(value), content_text(label)) for value, label in asked.answers]
     if step.kind == "offer":
-        form.answer.choices.append((SOMETHING_ELSE, gettext("Nej, något annat")))
-    form.answer.choices.append((DECLINE, gettext("Vill inte svara / vet inte")))
+        answers.append((SOMETHING_ELSE, gettext("Nej, något annat")))
+    form.answer.choices = choices(*answers, (DECLINE, gettext("Vill inte svara / vet inte")))
     if request.method == "GET":
         picked_fact, picked = visit.data.get("picked") or (None, None)
         known = visit.facts.value(asked.fact) if asked.fact != "topics" else None
@@ -251,7 +251,7 @@ def _needs_numbers(visit: Visit) -> bool:
 def _ask_page(form: AskForm, signals: frozenset[str] = frozenset(), *, busy: bool = False) -> str:
     entrance = "professional" if form.entrance.data == "professional" else "private"
     topics: list[Topic] = [t for t in current.ruleset().topics.values() if entrance in t.entrance]
-    form.topics.choices = [(topic.topic, content_text(topic.label)) for topic in topics]
+    form.topics.choices = choices(*((topic.topic, content_text(topic.label)) for topic in topics))
     return render_template(
         "citizen/ask.html", form=form, cards=danger_cards(signals), busy=busy, professional=entrance == "professional"
     )

@@ -18,6 +18,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from portal import current
 
@@ -32,6 +33,11 @@ SOMETHING_ELSE: Final = "something-else"
 """Answers that stand beside those of the rule files."""
 
 FEWEST_DIGITS: Final = 5
+
+
+def choices(*pairs: tuple[str, Any]) -> list[Any]:
+    """Value and label of each choice, as the fields take them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class CitizenForm(FlaskForm):  # type: ignore[misc]
@@ -106,7 +112,7 @@ class AnswerForm(CitizenForm):
     answer = RadioField(validate_choice=False)
 
     def validate_answer(self, field: RadioField) -> None:
-        if field.data not in {value for value, _label in field.choices}:
+        if field.data not in {option.data for option in field}:
             raise ValidationError(gettext("Välj ett av svaren. Du kan också välja att inte svara."))
 
 
@@ -117,18 +123,18 @@ class SendForm(CitizenForm):
     kept = SelectMultipleField(validate_choice=False)
     named = RadioField(
         lazy_gettext("Vill du berätta vem du är?"),
-        choices=[("no", lazy_gettext("Nej, skicka utan namn")), ("yes", lazy_gettext("Ja, skicka med namn"))],
+        choices=choices(("no", lazy_gettext("Nej, skicka utan namn")), ("yes", lazy_gettext("Ja, skicka med namn"))),
         default="no",
     )
     name = StringField(lazy_gettext("Vad heter du?"), [one_line])
     channel = RadioField(
         lazy_gettext("Hur vill du få svar?"),
-        choices=[
+        choices=choices(
             ("none", lazy_gettext("Jag kommer tillbaka hit med en kod")),
             ("phone", lazy_gettext("Ring mig")),
             ("sms", lazy_gettext("Skicka sms")),
             ("email", lazy_gettext("Skicka e-post")),
-        ],
+        ),
         default="none",
     )
     address = StringField(lazy_gettext("Telefonnummer eller e-postadress"), [one_line])

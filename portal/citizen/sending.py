@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, current
 from portal.citizen import blueprint
-from portal.citizen.forms import ButtonForm, SendForm, WriteForm
+from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
 from portal.citizen.self_naming import who_it_tells
 from portal.citizen.told import keep_only, told_lines
 from portal.citizen.words import urgency_words
@@ -245,7 +245,7 @@ def _send_page(visit: Visit, form: SendForm, *, trouble: str = "", tells: list[s
     facts = visit.facts
     decision = decide(ruleset, facts, moment)
     told = told_lines(ruleset, facts)
-    form.kept.choices = [(line.id, content_text(line.label)) for line in told]
+    form.kept.choices = choices(*((line.id, content_text(line.label)) for line in told))
     return render_template(
         "citizen/send.html",
         form=form,

@@ -35,16 +35,22 @@ def told_lines(ruleset: Ruleset, facts: Facts) -> list[ToldLine]:
 
 def strike(facts: Facts, line_id: str) -> Facts:
     """The facts without one line; the question it answered is not asked again."""
-    key, _, topic = line_id.partition(":")
-    if key == "topics":
-        return replace(facts, topics=facts.topics - {topic})
-    return facts.without(key).decline(key)
+    key = line_id.partition(":")[0]
+    struck = _without(facts, line_id)
+    return struck if key == "topics" else struck.decline(key)
 
 
 def keep_only(ruleset: Ruleset, facts: Facts, kept: Iterable[str]) -> Facts:
-    """The facts with every line struck out that is not among `kept`. Danger signals always stay."""
+    """The facts less every line that is not among `kept`, without a trace of it. Danger signals always stay."""
     wanted = set(kept)
     for line in told_lines(ruleset, facts):
         if line.id not in wanted:
-            facts = strike(facts, line.id)
+            facts = _without(facts, line.id)
     return facts
+
+
+def _without(facts: Facts, line_id: str) -> Facts:
+    key, _, topic = line_id.partition(":")
+    if key == "topics":
+        return replace(facts, topics=facts.topics - {topic})
+    return facts.without(key)
