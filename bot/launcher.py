@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -69,7 +68,6 @@ def stand_in(path: str) -> type:
 class StandInModule(ModuleType):
     """A module whose every name is a stand-in."""
 
-    __path__: list[str] = []
     __version__ = "0"
 
     def __getattr__(self, name: str) -> Any:
@@ -81,9 +79,7 @@ class StandInModule(ModuleType):
 class StandInFinder(MetaPathFinder, Loader):
     """First in the import path: answers for the libraries in ABSENT and nothing else."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
         if fullname.partition(".")[0] in ABSENT:
             return ModuleSpec(fullname, self, is_package=True)
         return None

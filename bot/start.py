@@ -52,27 +52,32 @@ class CannotStart(Exception):
 
 
 def main() -> int:
+    arguments = sys.argv[1:]
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, end_quietly)
-    stay = "--serve" in sys.argv[1:]
-    VAR.mkdir(parents=True, exist_ok=True)
     try:
-        with only_one():
-            prepare_environment()
-            model = prepare_model(keep_going="--prepare" not in sys.argv[1:])
-        if "--prepare" in sys.argv[1:]:
-            STATUS.unlink(missing_ok=True)
-            return 0
-        return serve(model)
-    except CannotStart as problem:
-        report("failed")
-        say(str(problem))
-        if stay:
+        try:
+            return prepare_and_serve(only_prepare="--prepare" in arguments)
+        except CannotStart as problem:
+            report("failed")
+            say(str(problem))
+        if "--serve" in arguments:
             say("the portal goes on without the bot. Put it right and start again.")
             signal.pause()
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+def prepare_and_serve(only_prepare: bool) -> int:
+    VAR.mkdir(parents=True, exist_ok=True)
+    with only_one():
+        prepare_environment()
+        model = prepare_model(keep_going=not only_prepare)
+    if only_prepare:
+        STATUS.unlink(missing_ok=True)
+        return 0
+    return serve(model)
 
 
 def say(sentence: str) -> None:
