@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
-from portal.desk.accounts import change_password, verify_password
+from portal.desk.accounts import SHORTEST_PASSWORD, change_password, verify_password
 from portal.desk.roster import sign_in_mark
 from portal.limits import LimitReached, limited
 from portal.staff import signed_in
@@ -30,7 +30,7 @@ def password() -> ResponseReturnValue:
             status = 429
     elif form.is_submitted():
         status = 400
-    return render_template("staff/password.html", form=form), status
+    return render_template("staff/password.html", form=form, shortest=SHORTEST_PASSWORD), status
 
 
 def _change(old: str, new: str) -> bool:

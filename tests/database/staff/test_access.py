@@ -1,0 +1,199 @@
+"""Who may open which staff page, and for how long after signing in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal import clock
+from portal.access import ROLES
+from portal.desk.roster import find_account, switch_off, switch_on
+from portal.desk.submit import Submitted
+from portal.records.database import Database
+from tests.database.staff.browsing import (
+    PASSWORD,
+    Client,
+    press,
+    standing,
+    text,
+)
+
+
+def staff_routes(app: Flask) -> list[tuple[str, str]]:
+    return [
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("staff.")
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
+
+
+def test_every_staff_route_lets_in_only_the_roles_it_names(
+    app: Flask, filed: Callable[..., Submitted], signed_in: Client
+) -> None:
+    request = filed()
+    values = {
+        "reference": request.reference,
+        "staff_id": "00000000-0000-0000-0000-000000000000",
+    }
+    routes = staff_routes(app)
+    assert {endpoint for endpoint, _ in routes} == set(ROLES)
+    for endpoint, method in routes:
+        if endpoint in ("staff.sign_in", "staff.sign_out"):
+            continue
+        with app.test_request_context():
+            address = app.url_for(
+                endpoint, **{k: v for k, v in values.items() if app.url_map.is_endpoint_expecting(endpoint, k)}
+            )
+        for username, roles in (("nobody", set()), ("agent1", {"agent"}), ("admin", {"administrator"})):
+            answer = signed_in(username).open(address, method=method)
+            expected = "in"
+            if username == "nobody":
+                expected = "to sign-in" if method == "GET" else "401"
+            elif not ROLES[endpoint] & roles:
+                expected = "403"
+            assert standing(answer) == expected, (endpoint, method, username, answer.status)
+
+
+def test_an_administrator_is_told_why_the_queue_is_closed_to_them(signed_in: Client) -> None:
+    answer = signed_in("admin").get("/staff/queue")
+    assert answer.status_code == 403
+    assert "läser inga frågor" in text(answer)
+
+
+def test_a_route_without_a_line_in_the_table_is_refused(
+    app: Flask, signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.staff import sign_in
+
+    monkeypatch.delitem(sign_in._roles, "staff.queue")
+    assert signed_in("agent1").get("/staff/queue").status_code == 403
+
+
+def test_home_leads_to_where_one_works(signed_in: Client) -> None:
+    assert signed_in("agent1").get("/staff/").location == "/staff/queue"
+    assert signed_in("admin").get("/staff/").location == "/staff/accounts"
+
+
+def test_unknown_name_and_wrong_password_get_the_same_answer(app: Flask) -> None:
+    client = app.test_client()
+    wrong = press(client, "/staff/sign-in", username="agent1", password="not the password")
+    unknown = press(client, "/staff/sign-in", username="agentX", password="not the password")
+    assert wrong.status_code == unknown.status_code == 401
+    same = text(unknown).replace("agentX", "agent1")
+    proof = r'name="csrf_token" value="[^"]+"'
+    assert re.sub(proof, "", text(wrong)) == re.sub(proof, "", same)
+
+
+def test_ten_wrong_passwords_lock_the_account_and_the_page_says_so_from_the_start(
+    app: Flask, stopped: clock.FrozenClock
+) -> None:
+    client = app.test_client()
+    for _ in range(10):
+        answer = press(client, "/staff/sign-in", username="agent1", password="not the password")
+        assert "Efter 10 fel är kontot låst i 5 minuter." in text(answer)
+    assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
+    stopped.move(timedelta(minutes=5, seconds=1))
+    assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
+
+
+def test_too_many_tries_from_one_browser_are_stopped(make_app: Callable[..., Flask], app: Flask) -> None:
+    client = make_app(rate_limits=True).test_client()
+    answers = [press(client, "/staff/sign-in", username="x", password="y") for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [401] * 20 + [429]
+    assert "Vänta tio minuter" in text(answers[-1])
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for_and_nowhere_else(app: Flask) -> None:
+    client = app.test_client()
+    asked = client.get("/staff/queue?show=mine")
+    assert asked.location == "/staff/sign-in?next=/staff/queue?show%3Dmine"
+    to = press(client, "/staff/sign-in", username="agent1", password=PASSWORD, next="/staff/queue?show=mine")
+    assert to.location == "/staff/queue?show=mine"
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/staff/", "/staff/\\elsewhere", "/sv/"):
+        client = app.test_client()
+        to = press(client, "/staff/sign-in", username="agent1", password=PASSWORD, next=elsewhere)
+        assert to.location == "/staff/"
+
+
+def test_half_an_hour_without_a_sign_of_life_ends_the_sign_in(signed_in: Client, stopped: clock.FrozenClock) -> None:
+    client = signed_in("agent1")
+    for _ in range(3):
+        stopped.move(timedelta(minutes=29))
+        assert client.get("/staff/queue").status_code == 200
+    stopped.move(timedelta(minutes=31))
+    assert standing(client.get("/staff/queue")) == "to sign-in"
+    assert "borta mer än 30 minuter" in text(client.get("/staff/sign-in"))
+
+
+def test_a_script_that_asks_for_news_does_not_keep_an_empty_chair_signed_in(
+    signed_in: Client, stopped: clock.FrozenClock
+) -> None:
+    client = signed_in("agent1")
+    for _ in range(4):
+        stopped.move(timedelta(minutes=9))
+        client.get("/staff/queue/news")
+    assert standing(client.get("/staff/queue")) == "to sign-in"
+
+
+def test_a_working_day_ends_the_sign_in_in_any_case(signed_in: Client, stopped: clock.FrozenClock) -> None:
+    client = signed_in("agent1")
+    for _ in range(12 * 60 // 20):
+        stopped.move(timedelta(minutes=20))
+        assert client.get("/staff/queue").status_code == 200
+    stopped.move(timedelta(minutes=20))
+    assert standing(client.get("/staff/queue")) == "to sign-in"
+
+
+def test_signing_out_ends_it(signed_in: Client) -> None:
+    client = signed_in("agent1")
+    assert press(client, "/staff/sign-out").status_code == 303
+    assert standing(client.get("/staff/queue")) == "to sign-in"
+
+
+def test_a_new_password_ends_what_was_signed_in_elsewhere_and_the_old_one(app: Flask, signed_in: Client) -> None:
+    here, elsewhere = signed_in("agent1"), signed_in("agent1")
+    new = "four other quiet words"
+    answer = press(here, "/staff/password", password=PASSWORD, new_password=new, repeated=new)
+    assert answer.status_code == 303
+    assert here.get("/staff/queue").status_code == 200
+    assert standing(elsewhere.get("/staff/queue")) == "to sign-in"
+    client = app.test_client()
+    assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
+    assert press(client, "/staff/sign-in", username="agent1", password=new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"password": "wrong password", "new_password": "n" * 12, "repeated": "n" * 12}, "du har nu stämmer inte"),
+        ({"password": PASSWORD, "new_password": "short", "repeated": "short"}, "minst 12 tecken"),
+        ({"password": PASSWORD, "new_password": "n" * 12, "repeated": "m" * 12}, "inte lika"),
+        ({}, "Skriv lösenordet du har nu."),
+    ],
+)
+def test_a_password_that_cannot_be_changed_says_why(signed_in: Client, fields: dict[str, str], sentence: str) -> None:
+    answer = press(signed_in("agent1"), "/staff/password", **fields)
+    assert answer.status_code == 400
+    assert sentence in text(answer)
+
+
+def test_an_account_that_was_switched_off_ends_at_once_and_stays_ended(
+    app: Flask, database: Database, signed_in: Client
+) -> None:
+    client = signed_in("agent1")
+    with database.session() as session:
+        account = find_account(session, username="agent1")
+        switch_off(session, staff_id=account.id)
+    kept = client.get_cookie("s")
+    assert kept is not None
+    assert standing(client.get("/staff/queue")) == "to sign-in"
+    with database.session() as session:
+        switch_on(session, staff_id=account.id, new_password="a new quiet word")
+    thief = app.test_client()
+    thief.set_cookie("s", kept.value)
+    assert standing(thief.get("/staff/queue")) == "to sign-in"
