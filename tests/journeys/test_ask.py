@@ -101,11 +101,12 @@ def test_danger_words_show_the_card_even_when_the_form_is_not_sound(page: Page) 
     expect(page.locator(".error-summary")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["sv", "en", "ar"])
 def test_the_numbers_are_seen_on_the_smallest_phone_without_scrolling(
-    new_context: Callable[..., BrowserContext],
+    language: str, new_context: Callable[..., BrowserContext]
 ) -> None:
     page = new_context(viewport={"width": 320, "height": 568}).new_page()
-    page.goto("/sv/")
+    page.goto(f"/{language}/")
     bar = page.locator(".exit").bounding_box()["y"]
     for number in page.locator("main .number-digits").all():
         box = number.bounding_box()
