@@ -45,7 +45,8 @@ _SPOKEN: Final = {
     "doesnt": "does not", "didnt": "did not", "cant": "can not", "cannot": "can not", "wont": "will not",
     "isnt": "is not", "arent": "are not", "wasnt": "was not", "havent": "have not", "hasnt": "has not",
     "wouldnt": "would not", "couldnt": "could not", "wanna": "want to", "gonna": "going to",
-    "u": "you", "ur": "your", "mom": "mum",
+    "u": "you", "ur": "your", "mom": "mum", "mommy": "mum", "mummy": "mum", "daddy": "dad",
+    "stepmom": "stepmum", "neighbor": "neighbour", "neighbors": "neighbours",
     "هلق": "الآن", "هلأ": "الآن", "هسه": "الآن", "هسا": "الآن", "هسع": "الآن", "الحين": "الآن",
     "دلوقتي": "الآن", "مش": "مو", "موش": "مو",
 }  # fmt: skip
