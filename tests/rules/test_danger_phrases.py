@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from portal.understanding.danger import DangerMatcher, compile_phrases, read_phrase
 
 RULES = Path(__file__).parents[2] / "triage_rules"

@@ -3,6 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from portal.understanding.danger import Match, compile_phrases, read_phrase
 
 VIOLENCE = "violence-now"
