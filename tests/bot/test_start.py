@@ -1,0 +1,164 @@
+"""bot/start.py: what it does when something is wrong, when it is told to end, and when the rule files change."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot import start
+from tests.bot.running_bot import BASE_PYTHON, ROOT, SECRET, free_port, start_bot, wait_for
+
+RULES = {
+    "topics/home.yaml": "phrases: {sv: [bråk hemma varje dag, mamma och pappa bråkar], en: [they fight at home]}",
+    "topics/money.yaml": "phrases: {sv: [jag har inga pengar kvar, kan inte betala mat], en: [no money left]}",
+    "danger/violence-now.yaml": "signal: violence-now\nphrases: {sv: [han slår mig nu, de hotar mig, vill dö]}",
+    "outside/parking.yaml": "phrases: {sv: [parkeringsbot, var får jag parkera bilen]}",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path, model: Path) -> dict[str, str]:
+    """Settings for a bot of its own, with a handful of rule files."""
+    for name, text in RULES.items():
+        path = tmp_path / "rules" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "var").mkdir()
+    shutil.copy(start.VAR / "vectors.npz", tmp_path / "var" / "vectors.npz")
+    return {
+        "TRIAGE_RULES": str(tmp_path / "rules"),
+        "BOT_VAR": str(tmp_path / "var"),
+        "BOT_SECRET": SECRET,
+        "BOT_URL": f"http://127.0.0.1:{free_port()}",
+    }
+
+
+def models(small: dict[str, str]) -> list[str]:
+    return [path.name for path in Path(small["BOT_VAR"]).glob("models/*")]
+
+
+def test_it_learns_only_when_the_files_change(small: dict[str, str]) -> None:
+    first = start_bot("--prepare", **small)
+    assert first.returncode == 0, first.stdout
+    assert "bot: learnt in" in first.stdout
+    [learnt] = models(small)
+
+    assert start_bot("--prepare", **small).stdout == ""
+    assert models(small) == [learnt]
+
+    topic = Path(small["TRIAGE_RULES"]) / "topics" / "money.yaml"
+    topic.write_text(topic.read_text().replace("kan inte betala mat", "pengarna är slut"), encoding="utf-8")
+    assert "bot: learnt in" in start_bot("--prepare", **small).stdout
+    [again] = models(small)
+    assert again != learnt
+
+    topic.write_text("phrases: [broken", encoding="utf-8")
+    broken = start_bot("--prepare", **small)
+    assert broken.returncode == 1
+    assert "topics/money.yaml" in broken.stdout
+    assert "Traceback" not in broken.stdout + broken.stderr
+    assert models(small) == [again]
+
+
+def test_rule_files_that_teach_nothing_are_one_clear_sentence(small: dict[str, str]) -> None:
+    shutil.rmtree(Path(small["TRIAGE_RULES"]) / "danger")
+    empty = start_bot("--prepare", **small)
+    assert empty.returncode == 1
+    assert "too few sentences" in empty.stdout
+    assert "Traceback" not in empty.stdout + empty.stderr
+    assert json.loads((Path(small["BOT_VAR"]) / "status.json").read_text())["state"] == "failed"
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"BOT_SECRET": ""}, "BOT_SECRET is not set"),
+        ({"BOT_SECRET": SECRET, "BOT_URL": "http://192.0.2.1:5005"}, "for this machine alone"),
+        ({"BOT_SECRET": SECRET, "BOT_URL": "http://127.0.0.1"}, "with a port"),
+        ({"BOT_SECRET": SECRET, "BOT_URL": "http://127.0.0.1:99999"}, "with a port"),
+    ],
+)
+def test_wrong_settings_are_one_clear_sentence(settings: dict[str, str], sentence: str) -> None:
+    done = start_bot(**settings)
+    assert done.returncode == 1
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_with_serve_it_stays_and_ends_cleanly(ending: signal.Signals, tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    with log.open("w") as printed:
+        command = [BASE_PYTHON, str(ROOT / "bot" / "start.py"), "--serve"]
+        process = subprocess.Popen(
+            command, env={**os.environ, "BOT_SECRET": ""}, stdout=printed, stderr=subprocess.STDOUT
+        )
+    wait_for(lambda: "goes on without the bot" in log.read_text())
+    assert process.poll() is None
+    process.send_signal(ending)
+    assert process.wait(timeout=10) == 0
+    assert "Traceback" not in log.read_text()
+
+
+def test_another_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start.sys, "version_info", (3, 10, 4))
+    with pytest.raises(start.CannotStart, match=r"needs Python 3\.11, 3\.12 or 3\.13; this is 3\.10"):
+        start.prepare_environment()
+
+
+def test_a_full_disk_is_told_before_anything_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(start, "ENVIRONMENT", tmp_path / "environment")
+    monkeypatch.setattr(start.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(9, 9, 200_000_000))
+    with pytest.raises(start.CannotStart, match=r"1\.3 GB of free disk"):
+        start.clear_environment()
+
+
+def test_a_folder_that_is_no_environment_is_never_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("keep me")
+    monkeypatch.setattr(start, "ENVIRONMENT", tmp_path)
+    with pytest.raises(start.CannotStart, match="is not an environment"):
+        start.clear_environment()
+    assert (tmp_path / "letters.txt").exists()
+
+
+def test_what_pip_complains_about_is_passed_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pip = tmp_path / "python"
+    collecting = "".join(f"echo 'Collecting part{number}'\n" for number in range(10))
+    pip.write_text(f"#!/bin/sh\n{collecting}echo 'ERROR: the hashes do not match'\nexit 1\n")
+    pip.chmod(0o755)
+    monkeypatch.setattr(start, "PYTHON", pip)
+    monkeypatch.setattr(start, "STATUS", tmp_path / "status.json")
+    with pytest.raises(start.CannotStart, match="could not be installed: the hashes do not match"):
+        start.install()
+    of = len(start.pins())
+    assert capsys.readouterr().out == f"bot: installing 10 of {of}\n"
+    assert json.loads((tmp_path / "status.json").read_text()) == {"state": "installing", "done": 10, "of": of}
+
+
+def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with start.socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("BOT_URL", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("BOT_SECRET", SECRET)
+        with pytest.raises(start.CannotStart, match=f"port {port} is taken"):
+            start.own_port()
+
+
+def test_the_bot_gets_no_key_of_the_portals(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(start, "VAR", tmp_path)
+    for name in ("CONTENT_KEY", "SECRET_KEY", "DATABASE_URL"):
+        monkeypatch.setenv(name, "private")
+    handed = start.settings()
+    assert "private" not in handed.values()
+    assert handed["RASA_TELEMETRY_ENABLED"] == "false"
+    assert all(handed[name].startswith(str(tmp_path)) for name in ("HOME", "TMPDIR", "RASA_CACHE_DIRECTORY"))
