@@ -208,7 +208,7 @@ class _Tree:
 
     leads: dict[str, dict[int, tuple[int, ...]]]
     """The name of a word to the places from which it leads on, and where to."""
-    gaps: dict[int, tuple[tuple[int, int], ...]]
+    onward: dict[int, tuple[tuple[int, int], ...]]
     """Place to (how many words may come in between, the place from which to read on)."""
     ends: dict[int, tuple[tuple[int, int], ...]]
     """Place to (number of a phrase that ends here, how many words it reaches beyond)."""
@@ -218,14 +218,15 @@ class _Tree:
     def read(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(first word, last word, phrase number) where a phrase ends, by its shortest reading."""
         leads_of = {word: [self.leads[name] for name in self._names_of(word)] for word in set(words)}
-        reached: dict[int, int] = {}  # places the last word led to, and the first word of that reading
-        waiting: dict[int, tuple[int, int]] = {}  # places after a gap: the same, and the last word to wait for
+        active: dict[int, tuple[int, int]] = {}  # place to (first word of the reading, last word waited for)
         for here, word in enumerate(words):
-            waiting = {place: state for place, state in waiting.items() if state[1] >= here}
-            reached = _step(leads_of[word], here, reached, waiting)
-            for place, first in reached.items():
-                for between, onward in self.gaps.get(place, ()):
-                    waiting[onward] = (first, here + 1 + between)
+            leads = leads_of[word]
+            if not leads:
+                continue
+            active = {place: reading for place, reading in active.items() if reading[1] >= here}
+            for place, first in _step(leads, here, active).items():
+                for between, onward in self.onward.get(place, ()):
+                    active[onward] = (first, here + 1 + between)
                 for number, beyond in self.ends.get(place, ()):
                     yield first, min(here + beyond, len(words) - 1), number
 
@@ -242,22 +243,20 @@ class _Tree:
 
 
 def _step(
-    leads: Iterable[Mapping[int, tuple[int, ...]]],
-    here: int,
-    reached: Mapping[int, int],
-    waiting: Mapping[int, tuple[int, int]],
+    leads: Iterable[Mapping[int, tuple[int, ...]]], here: int, active: Mapping[int, tuple[int, int]]
 ) -> dict[int, int]:
-    """The places to which the word `here` leads. Each has one place before it: the later reading is the shorter."""
+    """The places to which the word `here` leads, and the first words of those readings.
+
+    Only one place comes before each, and of its readings the later is the shorter.
+    """
     led_to: dict[int, int] = {}
     for lead in leads:
         for place in lead.get(0, ()):
             led_to[place] = here
-        for known, first in reached.items():
-            for place in lead.get(known, ()):
-                led_to[place] = first
-        for known, (first, _) in waiting.items():
-            for place in lead.get(known, ()):
-                led_to[place] = first
+        for known in active:
+            if known in lead:
+                for place in lead[known]:
+                    led_to[place] = active[known][0]
     return led_to
 
 
@@ -302,7 +301,7 @@ class _Builder:
                 beginnings.setdefault(name[:SHORTEST_BEGINNING], []).append(name[:-1])
         return _Tree(
             leads=leads,
-            gaps={place: tuple(onward.items()) for place, onward in self._gaps.items()},
+            onward={place: tuple(self._onward(place)) for place in range(len(self._after))},
             ends={place: tuple(numbers.items()) for place, numbers in self._ends.items()},
             beginnings={first: tuple(found) for first, found in beginnings.items()},
         )
@@ -319,6 +318,11 @@ class _Builder:
         if words not in gaps:
             gaps[words] = self._new_place()
         return gaps[words]
+
+    def _onward(self, place: int) -> Iterator[tuple[int, int]]:
+        if self._after[place]:
+            yield 0, place
+        yield from self._gaps.get(place, {}).items()
 
     def _new_place(self) -> int:
         self._after.append({})
