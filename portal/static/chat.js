@@ -34,12 +34,13 @@
     if (!fresh) { document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes); return; }
     const log = document.getElementById("talk");
     const freshLog = fresh.querySelector("#talk");
+    const region = log && log.parentElement;
     if (log && freshLog) {
       // Keep the living log, so that screen readers hear only the lines that are new.
       const known = log.children.length;
       const added = Array.from(freshLog.children).slice(known);
       if (freshLog.children.length < known) log.replaceChildren(...freshLog.children); else log.append(...added);
-      freshLog.replaceWith(log);
+      freshLog.parentElement.replaceWith(region);
     }
     old.replaceChildren(...fresh.childNodes);
     old.removeAttribute("aria-busy");
