@@ -21,6 +21,7 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from sqlalchemy import text
 
 from portal import clock
 from portal.app import create_app
@@ -61,8 +62,6 @@ class Portal:
 
     def count(self, table: str) -> int:
         with self.parts.database.session(writes=False) as session:
-            from sqlalchemy import text
-
             return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
     def staff_answers(self, code: str, words: str) -> None:

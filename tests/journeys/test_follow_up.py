@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
 from portal import clock
+from portal.records.receipt_code import keyed_hash
 
 ANSWER = "Hej! Du kan komma till oss i morgon klockan tio."
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -166,6 +167,4 @@ def test_the_pages_of_coming_back_are_accessible(
 
 
 def _hash(portal: Any, code: str) -> str:
-    from portal.records.receipt_code import keyed_hash
-
     return keyed_hash(code, portal.parts.code_key)
