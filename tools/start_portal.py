@@ -30,12 +30,6 @@ from machine import (
 from setup_environment import ROOT, base_python, environment_python, is_ready, prepare
 from terminal import run_main, say
 
-# In this order; each does nothing when there is nothing to do.
-PREPARATIONS = {
-    "database": ["database", "upgrade"],
-    "rules": ["rules", "publish", "--seed"],
-    "demo accounts": ["staff", "demo"],
-}
 SECRETS = "secrets.env"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 PATIENCE = 120.0  # seconds
@@ -83,14 +77,11 @@ def for_the_bot() -> dict[str, str]:
 
 
 def prepare_portal(environment: dict[str, str]) -> None:
-    """Brings catalogues, database, rules and demo accounts up to date, or raises MachineProblem."""
+    """Brings catalogues, database, rules and demo accounts up to date."""
     compile_stale()
-    flask = [str(environment_python()), "-m", "flask", "--app", "portal.app"]
-    for what, command in PREPARATIONS.items():
-        if subprocess.run(flask + command, cwd=ROOT, env=environment, check=False).returncode != 0:
-            raise MachineProblem(
-                f"The portal was not started: the {what} could not be prepared. The reason stands above."
-            )
+    command = [str(environment_python()), "-m", "tools.prepare_data"]
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
+        raise MachineProblem("The portal was not started. The reason stands above.")
 
 
 def run_processes(environment: dict[str, str]) -> int:
