@@ -159,6 +159,14 @@ def test_a_language_change_keeps_what_was_written(page: Page) -> None:
     expect(page.locator("#words")).to_have_value(WORDS)
 
 
+def test_the_way_to_swedish_from_an_unreviewed_language_keeps_what_was_written(unscripted: Page) -> None:
+    unscripted.goto("/ar/ask")
+    unscripted.fill("#words", WORDS)
+    unscripted.click(".unreviewed button")
+    expect(unscripted).to_have_url(re.compile("/sv/ask$"))
+    expect(unscripted.locator("#words")).to_have_value(WORDS)
+
+
 def test_a_language_change_keeps_the_message_and_the_choices(page: Page) -> None:
     to_send_page(page)
     page.fill("#message", "Ett annat meddelande")
