@@ -30,6 +30,7 @@ def main() -> None:
     """Serve until stopped. Ends with one clear sentence and status 1 when that cannot be done."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stdout)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         settings = from_environment(os.environ)
         app = create_app(settings)
