@@ -12,6 +12,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, current
+from portal.chat.talk import own_words
 from portal.citizen import blueprint
 from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
 from portal.citizen.self_naming import who_it_tells
@@ -159,7 +160,7 @@ def _is_sent(visit: Visit) -> bool:
 
 def _drafted(visit: Visit) -> SendForm:
     draft = dict(visit.data.get("send", {}))
-    draft.setdefault("message", visit.words)
+    draft.setdefault("message", visit.words or own_words(visit))
     kept = draft.pop("kept", None)
     form = SendForm(formdata=None, data=draft)
     form.kept.data = kept if kept is not None else [line.id for line in told_lines(current.ruleset(), visit.facts)]

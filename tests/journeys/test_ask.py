@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from portal.understanding.bot import Understood
+from portal.understanding.bot import Reply, Understood
 from tests.journeys.walking import DANGER, MOST_QUESTIONS, WORDS, answer_all, tell, to_send_page
 
 
@@ -112,6 +112,17 @@ def test_an_outside_matter_is_pointed_elsewhere_and_nothing_is_filed(
     assert portal.count("help_request") == before
     page.click("main .actions .button")
     expect(page.locator("input[name=answer]").first).to_be_visible()
+
+
+def test_words_of_the_chat_follow_into_the_form(portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal.parts.bot, "ready", lambda: True)
+    monkeypatch.setattr(portal.parts.bot, "message", lambda *_said: [Reply("offer_send", {})])
+    page.goto("/sv/chat")
+    page.fill("#text", WORDS)
+    page.click("#say-button")
+    expect(page.locator(".line-person")).to_contain_text(WORDS)
+    page.goto("/sv/ask/send")
+    expect(page.locator("#message")).to_have_value(WORDS)
 
 
 def test_danger_that_only_the_model_sees_shows_the_numbers_gently(
