@@ -17,6 +17,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -67,6 +68,8 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 0
+    finally:
+        sweep()
 
 
 def prepare_and_serve(only_prepare: bool) -> int:
@@ -224,7 +227,7 @@ def train(model: Path) -> None:
     with (VAR / "training.log").open("w") as log:
         done = subprocess.run(command, cwd=PROJECT, env=settings(), stdout=log, stderr=log, check=False)
     if done.returncode != 0 or not (new / "bot.tar.gz").exists():
-        reason = last_line((VAR / "training.log").read_text(errors="replace"))
+        reason = re.sub(r"^[\w.]+: ", "", last_line((VAR / "training.log").read_text(errors="replace")))
         raise CannotStart(f"the rule files could not be learnt from: {reason} (all of it: {VAR / 'training.log'})")
     model.parent.mkdir(exist_ok=True)
     (new / "bot.tar.gz").replace(model)
@@ -237,7 +240,7 @@ def launcher(*arguments: str) -> list[str]:
 
 def settings() -> dict[str, str]:
     """The environment of Rasa: nothing leaves for its maker, nothing is written outside var/bot."""
-    home, temporary = VAR / "home", VAR / "tmp"
+    home, temporary = VAR / "home", own_folder()
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)
     actions = f"http://127.0.0.1:{os.environ.get('ACTIONS_PORT') or 8001}/internal/bot/actions"
@@ -265,7 +268,6 @@ def settings() -> dict[str, str]:
 def serve(model: Path) -> int:
     """Run Rasa on loopback until a signal comes or it ends by itself; the exit code says which."""
     port = own_port()
-    shutil.rmtree(VAR / "tmp", ignore_errors=True)  # what a process left that was ended the hard way
     files = ["--endpoints", str(BOT / "endpoints.yml"), "--credentials", str(BOT / "credentials.yml")]
     command = launcher("run", "--quiet", "-i", "127.0.0.1", "-p", str(port), "-m", str(model), *files)
     report("starting")
@@ -279,20 +281,43 @@ def serve(model: Path) -> int:
         end(rasa)
 
 
+def own_folder() -> Path:
+    """For what Rasa unpacks on the way. One a process, since a test and a server may run at the same time."""
+    return VAR / "tmp" / str(os.getpid())
+
+
+def sweep() -> None:
+    """Remove our own folder, and those of processes that were ended the hard way."""
+    for folder in (VAR / "tmp").glob("[0-9]*"):
+        try:
+            os.kill(int(folder.name), 0)
+            gone = folder == own_folder()
+        except ProcessLookupError:
+            gone = True
+        except PermissionError:
+            gone = False
+        if gone:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def own_port() -> int:
     """The port that BOT_URL names, if it is free on this machine."""
     address = urlsplit(os.environ.get("BOT_URL") or "http://127.0.0.1:5005")
-    if address.hostname not in ("127.0.0.1", "localhost") or not address.port:
+    try:
+        port = address.port
+    except ValueError:
+        port = None
+    if address.hostname not in ("127.0.0.1", "localhost") or not port:
         raise CannotStart("BOT_URL must be http://127.0.0.1 with a port: the bot is for this machine alone.")
     if not os.environ.get("BOT_SECRET"):
         raise CannotStart("BOT_SECRET is not set; without it the bot would answer anybody.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", address.port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            raise CannotStart(f"port {address.port} is taken; end what runs there or set BOT_URL.") from None
-    return address.port
+            raise CannotStart(f"port {port} is taken; end what runs there or set BOT_URL.") from None
+    return port
 
 
 def wait_until_ready(rasa: subprocess.Popen[bytes], port: int) -> None:

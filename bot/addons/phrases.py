@@ -114,7 +114,9 @@ def rule_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         try:
             file = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise BrokenRuleFile(f"{path}: cannot be read as YAML: {error}") from error
+            where = getattr(error, "problem_mark", None)
+            line = f" near line {where.line + 1}" if where else ""
+            raise BrokenRuleFile(f"{path}: cannot be read as YAML{line}") from error
         if not isinstance(file, dict):
             raise BrokenRuleFile(f"{path}: is empty or not a list of names and values")
         yield path, file

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.addons.phrases import DANGER, OUTSIDE, TOPIC, Phrase, read_phrases
+from bot.addons.phrases import DANGER, OUTSIDE, TOPIC, BrokenRuleFile, Phrase, read_phrases
 
 RULES_FOLDER = "TRIAGE_RULES"  # environment variable; the folder beside bot/ otherwise
 
@@ -33,8 +33,11 @@ class RuleImporter(RasaFileImporter):  # type: ignore[misc]
                  training_data_paths: Any = None, **_: Any) -> None:  # fmt: skip
         super().__init__(config_file, domain_path, training_data_paths)
         beside = Path(__file__).resolve().parent.parent.parent / "triage_rules"
-        self.phrases = read_phrases(Path(os.environ.get(RULES_FOLDER) or beside))
+        folder = Path(os.environ.get(RULES_FOLDER) or beside)
+        self.phrases = read_phrases(folder)
         self.intents = sorted({phrase.intent for phrase in self.phrases})
+        if DANGER not in self.intents or not any(intent.startswith(TOPIC) for intent in self.intents):
+            raise BrokenRuleFile(f"{folder}: holds too few sentences; both topics and danger phrases are needed")
 
     def get_domain(self) -> Domain:
         return super().get_domain().merge(Domain.from_dict({"version": "3.1", "intents": self.intents}))

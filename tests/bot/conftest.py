@@ -92,9 +92,11 @@ def bot(model: Path, portal: PortalStandIn, tmp_path_factory: pytest.TempPathFac
     wait_for(lambda: "bot: ready" in log.read_text() or process.poll() is not None)
     assert process.poll() is None, log.read_text()
     yield RunningBot(process, url, log)
+    before = len(log.read_text())
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in log.read_text()[before:]
+    assert not start.own_folder().with_name(str(process.pid)).exists()
 
 
 @pytest.fixture
