@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -36,21 +36,23 @@ def answer_errors(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Response:
     sentences = {
-        404: gettext("Sidan finns inte. Den kan ha flyttat, eller så blev adressen fel."),
-        405: gettext("Sidan kan inte öppnas på det sättet. Börja om från startsidan."),
-        413: gettext("Det du skickade är för stort. Korta texten och försök igen."),
+        404: lazy_gettext("Sidan finns inte. Den kan ha flyttat, eller så blev adressen fel."),
+        405: lazy_gettext("Sidan kan inte öppnas på det sättet. Börja om från startsidan."),
+        413: lazy_gettext("Det du skickade är för stort. Korta texten och försök igen."),
     }
     status = error.code or 500
-    return problem_page(status, sentences.get(status) or gettext("Vi kunde inte förstå det som skickades."))
+    return problem_page(status, sentences.get(status) or lazy_gettext("Vi kunde inte förstå det som skickades."))
 
 
 def _csrf(_error: CSRFError) -> Response:
-    return problem_page(400, gettext("Sidan var för gammal för att skickas. Det du skrev finns kvar. Försök igen."))
+    return problem_page(
+        400, lazy_gettext("Sidan var för gammal för att skickas. Det du skrev finns kvar. Försök igen.")
+    )
 
 
 def _limit(_error: LimitReached) -> Response:
     return problem_page(
-        429, gettext("Det kom för många på en gång. Det du skrev finns kvar. Vänta en stund och försök igen.")
+        429, lazy_gettext("Det kom för många på en gång. Det du skrev finns kvar. Vänta en stund och försök igen.")
     )
 
 
@@ -58,10 +60,10 @@ def _domain(error: DomainError) -> Response:
     status = 503 if error.code.startswith("database") else 400
     log.warning("%s at %s.", error.code, request.endpoint)
     if isinstance(error, DatabaseBusy):
-        return problem_page(
-            status, gettext("Det är många här just nu. Det du skrev finns kvar. Försök igen.")
-        )
-    return problem_page(status, gettext("Något fungerar inte hos oss just nu. Det du skrev finns kvar. Försök igen."))
+        return problem_page(status, lazy_gettext("Det är många här just nu. Det du skrev finns kvar. Försök igen."))
+    return problem_page(
+        status, lazy_gettext("Något fungerar inte hos oss just nu. Det du skrev finns kvar. Försök igen.")
+    )
 
 
 def _unexpected(error: Exception) -> Response:
@@ -71,10 +73,27 @@ def _unexpected(error: Exception) -> Response:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
     log.error("%s at %s in %s.", type(error).__name__, place, request.endpoint)
-    return problem_page(500, gettext("Något gick fel hos oss. Det du skrev finns kvar. Försök igen eller ring."))
+    return problem_page(500, lazy_gettext("Något gick fel hos oss. Det du skrev finns kvar. Försök igen eller ring."))
 
 
-def problem_page(status: int, sentence: str) -> Response:
+LAST_RESORT: Final = (
+    "Det fungerar inte just nu. Är det fara för livet, ring nödnumret.\n"
+    "This does not work right now. If a life is in danger, call the emergency number.\n"
+    "الخدمة لا تعمل الآن. عند وجود خطر على الحياة يجب الاتصال برقم الطوارئ.\n"
+)
+"""For the one case in which not even the rules, which hold the numbers, can be read."""
+
+
+def problem_page(status: int, sentence: LazyString | str) -> Response:
+    """The page for a problem; plain words when not even that can be made."""
+    try:
+        return _problem_page(status, str(sentence))
+    except Exception as error:
+        log.critical("Not even the page for problems could be made (%s).", type(error).__name__)
+        return Response(LAST_RESORT, status=500, content_type="text/plain; charset=utf-8")
+
+
+def _problem_page(status: int, sentence: str) -> Response:
     """The error as JSON for machines, else as a page with danger cards, numbers and what was written."""
     if request.path.startswith("/api/"):
         return make_response(jsonify(error={"status": status, "message": sentence}), status)

@@ -28,11 +28,15 @@ LIFETIME: Final = timedelta(hours=24)
 
 @dataclass
 class Visit:
-    """One help-seeker's draft. `data` is plain JSON; `stored` is false while the database does not answer."""
+    """One help-seeker's draft. `data` is plain JSON; `stored` is false while the database does not answer.
+
+    A draft that could not be read is not written either: what is already kept is worth more than this page.
+    """
 
     cookie: str | None
     data: dict[str, Any] = field(default_factory=dict)
     stored: bool = True
+    readable: bool = True
 
     @property
     def facts(self) -> Facts:
@@ -59,6 +63,8 @@ class Visit:
 
     def save(self) -> bool:
         """Keep the draft. False, and no error, when the database does not answer: the page then carries the text."""
+        if not self.readable:
+            return False
         try:
             with current.writing() as db:
                 self.cookie = _keep(db, self.cookie, self.data)
@@ -102,7 +108,7 @@ def _load() -> Visit:
         return Visit(None)
     except DomainError as error:
         log.warning("A draft could not be read (%s).", error.code)
-        return Visit(cookie, stored=False)
+        return Visit(cookie, stored=False, readable=False)
 
 
 def _keep(db: Session, cookie: str | None, data: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ TEMPLATE = ROOT / "var" / "messages.pot"
 PO_FILES = "*/LC_MESSAGES/messages.po"
 EXTRACT = [
     f"--mapping={CATALOGUES / 'babel.cfg'}",
+    "--keyword=_l",
     "--keyword=lazy_gettext",
     "--keyword=lazy_ngettext:1,2",
     "--keyword=lazy_pgettext:1c,2",

@@ -118,6 +118,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
         error=error,
         draft=visit.data.get("chat_draft", ""),
         lines=[_shown(line) for line in lines_of(visit)],
+        latest=_latest_keys(visit),
         question=question,
         urgency=decision.urgency,
         doors=[*shown.first, *([shown.open_now] if shown.open_now else [])],
@@ -128,6 +129,16 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
         stored=visit.stored,
         cards=found,
     )
+
+
+def _latest_keys(visit: Visit) -> list[str]:
+    """What has been said since the person last spoke, by key."""
+    keys: list[str] = []
+    for line in reversed(lines_of(visit)):
+        if line["author"] == "person":
+            break
+        keys.append(line.get("key", ""))
+    return keys
 
 
 def _shown(line: Line) -> dict[str, Any]:

@@ -112,7 +112,14 @@ def press(visit: Visit, intent: str, language: str) -> None:
 
 
 def no_danger(visit: Visit) -> None:
-    """The person says that the danger words were misunderstood. The card stays; the talk goes on."""
+    """The person says that danger was misunderstood. The card stays in the talk, and the talk goes on.
+
+    Staff still see the signals when the talk is sent: nothing but a person at the desk takes danger away.
+    """
+    denied = visit.facts.signals | frozenset(visit.data.get("denied_signals", []))
+    visit.data["denied_signals"] = sorted(denied)
+    visit.facts = visit.facts.without("signals")
+    say(visit, "person", clock.now(), key="no_danger")
     say(visit, "bot", clock.now(), key="corrected")
 
 
@@ -129,7 +136,7 @@ def send(visit: Visit, language: str) -> None:
             keys=parts.content_keys,
             code_key=parts.code_key,
             ruleset=rules.ruleset,
-            facts=visit.facts,
+            facts=visit.facts.with_fact("signals", visit.data.get("denied_signals", [])),
             words=own_words(visit),
             language=language,
             channel="chat",

@@ -28,6 +28,7 @@ class ServiceCard:
     why: Why
     open_now: bool
     channels: tuple[Channel, ...]
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def directory_card(ruleset: Ruleset, slug: str, moment: datetime) -> ServiceCard
 
 def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:
     card = directory_card(ruleset, suggestion.service, moment)
-    return ServiceCard(card.slug, card.service, explain(ruleset, facts, suggestion), card.open_now, card.channels)
+    why = explain(ruleset, facts, suggestion)
+    return ServiceCard(card.slug, card.service, why, card.open_now, card.channels, unsure=not suggestion.certain)
 
 
 def week_words(service: Service, locale: Locale) -> list[tuple[str, Sequence[str]]]:

@@ -25,7 +25,7 @@ def language() -> LanguageEntry:
     if not has_request_context():
         return _entries()[SOURCE]
     if "language" not in g:
-        g.language = _entries().get((request.view_args or {}).get("lang", "")) or negotiated()
+        g.language = _entries().get(request.path.partition("/")[2].partition("/")[0]) or negotiated()
     entry: LanguageEntry = g.language
     return entry
 

@@ -61,6 +61,7 @@ def decide(ruleset: Ruleset, facts: Facts, moment: datetime) -> Decision:
     found, urgency = _judge_rules(ruleset, facts, local)
     if signals:
         urgency = EMERGENCY
+    found = {slug: rules for slug, rules in found.items() if _something_speaks(slug, rules, facts)}
     ordered = tuple(signal for signal in ruleset.dangers if signal in signals)
     ranked = sorted(
         (_suggestion(ruleset, slug, rules, facts, ordered, local) for slug, rules in found.items()),
@@ -89,6 +90,16 @@ def _judge_rules(
     return found, urgency
 
 
+def _something_speaks(slug: str, rules: list[tuple[CompiledRule, int]], facts: Facts) -> bool:
+    """Whether a rule is true, or waits for facts while at least one that it reads is known.
+
+    A rule of which nothing at all is known would make every service possible for everybody.
+    """
+    if slug in EMERGENCY_DOORS and facts.signals:
+        return True
+    return any(truth == TRUE or any(facts.knows(key) for key in rule.condition.reads) for rule, truth in rules)
+
+
 def _suggestion(
     ruleset: Ruleset,
     slug: str,
@@ -111,7 +122,7 @@ def _suggestion(
     certain = level > 0
     if signals and slug in EMERGENCY_DOORS:
         level, certain = 3, True
-        danger = (Reason(f"danger-{s}", ruleset.dangers[s].card.title, ("signals",), True) for s in signals)
+        danger = (Reason(f"danger-{s}", ruleset.dangers[s].label, ("signals",), True) for s in signals)
         reasons = [*danger, *reasons]
     return Suggestion(
         service=slug,

@@ -18,9 +18,8 @@ class Why:
 
 
 def explain(ruleset: Ruleset, facts: Facts, suggestion: Suggestion) -> Why:
-    """The certain reasons, or, when nothing is certain yet, the first possible one."""
-    certain = [reason for reason in suggestion.reasons if reason.certain]
-    reasons = certain or list(suggestion.reasons[:1])
+    """The certain reasons. A rule that lacks facts is no reason to state: `because` is then empty."""
+    reasons = [reason for reason in suggestion.reasons if reason.certain]
     keys = {key for reason in reasons for key in reason.facts}
     because = tuple(dict.fromkeys(reason.because for reason in reasons))
     labels = (label for key, label in describe_facts(ruleset, facts) if key in keys)

@@ -159,9 +159,7 @@ def _explain(name: str, source: Source, shape: type[grammar.Shape], detail: Any)
     elif kind == "value_error":
         message = f"{key!r}: {detail['ctx']['error']}"
     elif kind == "string_pattern_mismatch":
-        message = (
-            f"{key!r} is {detail['input']!r}; write it with a-z, digits and hyphens"
-        )
+        message = f"{key!r} is {detail['input']!r}; write it with a-z, digits and hyphens"
     else:
         message = f"{key!r} is {str(detail['input'])[:60]!r}; {detail['msg'].lower()}"
     return RuleError(name, source.line(known), message)

@@ -107,6 +107,33 @@ def test_a_danger_button_shows_its_card_without_the_bot(client: FlaskClient, bot
     assert 'href="tel:112"' in page
 
 
+def test_a_gentle_question_comes_with_the_numbers_and_beside_the_next_question(
+    client: FlaskClient, bot: StandInBot
+) -> None:
+    bot.says(("possible_danger", {}), ("ask", {"fact": "when", "facts": {"topics": ["home.fights"]}}))
+    page = post(client, text="jag vet inte vad jag ska ta mig till")
+    assert "Ja, det är farligt nu" in page
+    assert "answer:when:today" in page
+    assert page.count('href="tel:112"') >= 2
+    page = post(client, choice="topic:danger-now")
+    assert "topic:danger-now.hit-now" in page
+
+
+def test_somebody_misunderstood_goes_on_but_staff_still_see_the_signal(
+    app: Flask, client: FlaskClient, bot: StandInBot
+) -> None:
+    post(client, text="han slår mig nu")
+    page = post(client, choice="no-danger:")
+    assert 'href="tel:112"' in page
+    bot.says(("result", {"facts": {"topics": ["home.fights"]}}))
+    post(client, text="vi bråkar mest")
+    assert "signals" not in bot.asked[-1][1]["metadata"]["facts"]
+    post(client, choice="send:")
+    with parts_of(app).database.session(writes=False) as session:
+        request = session.scalars(select(HelpRequest)).one()
+    assert request.signals == ["violence-now"]
+
+
 def test_the_talk_can_be_sent_and_staff_read_it(app: Flask, client: FlaskClient, bot: StandInBot) -> None:
     bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
     post(client, text="vi blir vräkta på fredag")

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from portal import clock
 from portal.desk import rulesets
+from portal.records.database import DatabaseBusy
 from tests.pages.conftest import MakeApp, StandInBot, parts_of, token_on
 
 LANGUAGES = ("sv", "en", "ar")
@@ -153,6 +154,33 @@ def test_an_unknown_address_or_language_gets_a_sentence_and_numbers(client: Flas
     page = answer.get_data(as_text=True)
     assert answer.status_code == 404
     assert 'href="tel:112"' in page
+
+
+def test_a_problem_is_told_in_the_language_of_the_address(client: FlaskClient) -> None:
+    page = client.get("/ar/nothing", headers={"Accept-Language": "sv"}).get_data(as_text=True)
+    assert '<html lang="ar" dir="rtl">' in page
+
+
+def test_when_nothing_can_be_read_there_are_still_words(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.rules_in_use.RulesKeeper.current", lambda _: 1 / 0)
+    answer = client.get("/sv/ask")
+    assert answer.status_code == 500
+    assert "ring nödnumret" in answer.get_data(as_text=True)
+
+
+def test_a_draft_that_could_not_be_read_is_not_overwritten(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = token_on(client, "/sv/chat")
+    client.post("/sv/chat", data={"csrf_token": token, "text": DANGER})
+
+    def unreadable(*_: object, **__: object) -> None:
+        raise DatabaseBusy("locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("portal.desk.visits.load", unreadable)
+        client.post("/sv/chat", data={"csrf_token": token, "text": "något annat"})
+    assert DANGER in html.unescape(client.get("/sv/chat").get_data(as_text=True))
 
 
 @pytest.mark.parametrize(

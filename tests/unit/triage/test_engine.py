@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.triage.engine import decide
+from portal.triage.explain import explain
 from portal.triage.facts import ABOUT, WHEN, from_codes
 from portal.triage.ruleset import Ruleset
 from tests.unit.triage.conftest import build_content, small_content
@@ -47,6 +48,20 @@ def test_a_rule_that_lacks_a_fact_is_a_possible_suggestion() -> None:
     decision = decide(RULES, from_codes({"topics": ["home"]}), MORNING)
     youth = next(door for door in decision.doors if door.service == "youth")
     assert (youth.level, youth.certain) == ("possible", False)
+
+
+def test_a_rule_of_which_nothing_is_known_suggests_nothing() -> None:
+    assert services({}) == ["reception", "on-call"]
+    assert "housing" not in services({"signals": ["violence-now"]})
+
+
+def test_what_is_only_possible_is_not_stated_as_a_reason() -> None:
+    facts = from_codes({"topics": ["home"]})
+    youth = next(door for door in decide(RULES, facts, MORNING).doors if door.service == "youth")
+    assert explain(RULES, facts, youth).because == ()
+    certain = facts.with_fact("age", 14)
+    youth = decide(RULES, certain, MORNING).doors[0]
+    assert (youth.service, explain(RULES, certain, youth).because) == ("youth", ("Därför.",))
 
 
 def test_the_highest_urgency_of_the_true_rules_counts() -> None:
