@@ -148,6 +148,8 @@ def clear_environment() -> None:
 def install() -> None:
     """pip with hashes, without resolution: the list is complete, and Rasa's own bounds are the ones we leave."""
     options = ["--require-hashes", "--no-deps", "--ignore-requires-python", "--only-binary", ":all:"]
+    # Python compiles what it imports when it first does; most of the rest never is.
+    options.append("--no-compile")
     quiet = ["--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
     command = [str(PYTHON), "-m", "pip", "install", *options, *quiet, "-r", str(REQUIREMENTS)]
     done, of, errors = 0, len(pins()), []
@@ -155,6 +157,8 @@ def install() -> None:
         for line in pip.stdout or ():
             if line.startswith("ERROR:"):
                 errors.append(line.removeprefix("ERROR:").strip())
+            if line.startswith("Installing "):
+                say("unpacking them")
             if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
                 done += 1
                 report("installing", done, of)
