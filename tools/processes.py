@@ -6,6 +6,7 @@ Honcho is called from here and not by its command line because that would give e
 """
 
 import sys
+import threading
 from pathlib import Path
 
 from honcho.environ import parse_procfile
@@ -15,10 +16,21 @@ from honcho.printer import Printer
 PROCFILE = Path(__file__).resolve().parent.parent / "Procfile"
 
 
+class Together(Manager):  # type: ignore[misc]
+    """Honcho's manager, which can also be stopped while its processes are still starting."""
+
+    def terminate(self) -> None:
+        """Ends all processes; waits until each has started, because before that honcho does not know what to end."""
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(0.05, self.terminate).start()
+
+
 def run(names: list[str]) -> int:
     """Runs the named processes until one ends or a signal comes; returns 0 after a signal, else not 0."""
     commands = parse_procfile(PROCFILE.read_text("utf-8")).processes
-    manager = Manager(Printer(sys.stdout))
+    manager = Together(Printer(sys.stdout))
     for name in names:
         manager.add_process(name, commands[name])
     manager.loop()

@@ -13,7 +13,7 @@ import pytest
 from honcho.environ import parse_procfile
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 40.0
 Start = Callable[[str], "subprocess.Popen[str]"]
 
 
@@ -65,6 +65,24 @@ def test_a_signal_ends_every_process(start: Start, tmp_path: Path, stopping: sig
     assert processes.returncode == 0
     assert "Traceback" not in said
     assert eventually(lambda: not any(is_running(pid) for pid in pids))
+
+
+def test_a_stop_that_comes_before_everything_has_started_is_not_lost(tmp_path: Path) -> None:
+    script = """
+import sys
+from honcho.printer import Printer
+from processes import Together
+together = Together(Printer(sys.stdout))
+together.add_process("web", "sleep 60")
+together.terminate()
+together.loop()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, timeout=PATIENCE, capture_output=True, check=True
+    )
+    assert done.stderr == b""
+    assert b"web stopped" in done.stdout
 
 
 def test_when_the_web_process_ends_the_others_end_and_it_counts_as_failure(start: Start, tmp_path: Path) -> None:
