@@ -118,7 +118,8 @@ def test_nothing_is_left_for_later() -> None:
 
 
 def test_no_module_holds_two_things() -> None:
-    lengths = {file: file.read_text("utf-8").count("\n") for file in tracked("*.py")}
+    # Tests may be longer: some are tables of sentences.
+    lengths = {file: file.read_text("utf-8").count("\n") for file in tracked("portal/*.py", "bot/*.py", "tools/*.py")}
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
 
 
