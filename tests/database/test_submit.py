@@ -24,7 +24,12 @@ def test_staff_read_what_the_person_sent(session, submit, keys, now):
         Line(author=Author.PERSON, body="mig själv", language="sv", at=now - timedelta(minutes=1)),
     ]
     submitted = submit(
-        session, words="Jag är rädd 😟", conversation=talk, contact=contact, facts={"about": "self", "age": 13}
+        session,
+        words="Jag är rädd 😟",
+        conversation=talk,
+        contact=contact,
+        facts={"about": "self", "age": 13},
+        concerns_child=True,
     )
 
     page = load_request(session, keys=keys, request_id=submitted.request_id)
