@@ -26,7 +26,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -152,20 +152,30 @@ def install() -> None:
     options.append("--no-compile")
     quiet = ["--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
     command = [str(PYTHON), "-m", "pip", "install", *options, *quiet, "-r", str(REQUIREMENTS)]
-    done, of, errors = 0, len(pins()), []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
-        for line in pip.stdout or ():
-            if line.startswith("ERROR:"):
-                errors.append(line.removeprefix("ERROR:").strip())
-            if line.startswith("Installing "):
-                say("unpacking them")
-            if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
-                done += 1
-                report("installing", done, of)
-                if done % 10 == 0 or done == of:
-                    say(f"installing {done} of {of}")
+        try:
+            error = follow(pip.stdout or ())
+        except KeyboardInterrupt:
+            pip.terminate()
+            raise
     if pip.returncode != 0:
-        raise CannotStart(f"its packages could not be installed: {errors[-1] if errors else 'pip failed'}")
+        raise CannotStart(f"its packages could not be installed: {error or 'pip failed'}")
+
+
+def follow(lines: Iterable[str]) -> str:
+    """Tell how far pip is; returns the last thing it complained about, or nothing."""
+    done, of, error = 0, len(pins()), ""
+    for line in lines:
+        if line.startswith("ERROR:"):
+            error = line.removeprefix("ERROR:").strip()
+        if line.startswith("Installing "):
+            say("unpacking them")
+        if line.startswith(("Collecting ", "Processing ", "Ignoring ")):
+            done += 1
+            report("installing", done, of)
+            if done % 10 == 0 or done == of:
+                say(f"installing {done} of {of}")
+    return error
 
 
 def run(command: list[str], failure: str) -> None:

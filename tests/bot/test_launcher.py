@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -59,9 +58,3 @@ def test_the_list_is_hashed_and_names_no_index() -> None:
 def test_the_bot_never_imports_the_portal() -> None:
     for path in (ROOT / "bot").rglob("*.py"):
         assert not re.search(r"^\s*(from|import) portal\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
-
-
-def test_modules_are_short() -> None:
-    for path in (ROOT / "bot").rglob("*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) < 400, path
-    assert Path(start.BOT / "README.md").exists()

@@ -162,3 +162,16 @@ def test_the_bot_gets_no_key_of_the_portals(monkeypatch: pytest.MonkeyPatch, tmp
     assert "private" not in handed.values()
     assert handed["RASA_TELEMETRY_ENABLED"] == "false"
     assert all(handed[name].startswith(str(tmp_path)) for name in ("HOME", "TMPDIR", "RASA_CACHE_DIRECTORY"))
+
+
+def test_it_ends_at_once_while_it_installs(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    settings = {"BOT_ENV": str(tmp_path / "environment"), "BOT_VAR": str(tmp_path / "var")}
+    with log.open("w") as printed:
+        command = [BASE_PYTHON, str(ROOT / "bot" / "start.py"), "--prepare"]
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=printed, stderr=subprocess.STDOUT)
+    wait_for(lambda: (tmp_path / "environment" / "bin" / "pip").exists() or process.poll() is not None)
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+    assert "Traceback" not in log.read_text()
+    assert not (tmp_path / "environment" / "made-from").exists()
