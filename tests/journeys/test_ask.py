@@ -142,6 +142,7 @@ def test_an_answer_can_be_changed_and_struck_from_the_result(page: Page) -> None
     page.check("input[name=answer] >> nth=1")
     page.click("main .actions .button")
     answer_all(page)
+    expect(page.locator(".told li").first).to_be_visible()
     lines = page.locator(".told li").count()
     page.locator(".told button[name=strike]").first.click()
     expect(page.locator(".told li")).to_have_count(lines - 1)
