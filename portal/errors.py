@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
-from portal import current
+from portal.api.problems import problem
+from portal.danger_first import NOT_SAID, posted_signals
 from portal.limits import LimitReached
 from portal.page_words import danger_cards
 from portal.records.database import DatabaseBusy
 from portal.records.errors import DomainError
-from portal.understanding.reading import find_signals
+from portal.settings import LARGEST_BODY
 
 log = logging.getLogger(__name__)
 
-NOT_KEPT: Final = frozenset({"csrf_token", "password", "new_password", "code"})
-"""Form fields that an error page never repeats as text."""
+NOT_KEPT: Final = NOT_SAID - {"code_word"}
+"""Form fields that an error page never repeats."""
 
 LONGEST_KEPT: Final = 20_000
 """Characters of one field that an error page gives back."""
@@ -96,15 +97,14 @@ def problem_page(status: int, sentence: LazyString | str) -> Response:
 def _problem_page(status: int, sentence: str) -> Response:
     """The error as JSON for machines, else as a page with danger cards, numbers and what was written."""
     if request.path.startswith("/api/"):
-        return make_response(jsonify(error={"status": status, "message": sentence}), status)
+        return problem(status, sentence)
     kept = _kept_fields()
-    text = "\n".join(value for _, value in kept)
     page = render_template(
         "problem.html",
         sentence=sentence,
         status=status,
         kept=kept,
-        cards=danger_cards(find_signals(current.rules().danger, text)) if text else [],
+        cards=danger_cards(posted_signals()) if kept else [],
         retry_to=request.path if request.method == "POST" else None,
         csrf=generate_csrf(),
     )
@@ -112,7 +112,7 @@ def _problem_page(status: int, sentence: str) -> Response:
 
 
 def _kept_fields() -> list[tuple[str, str]]:
-    if request.method != "POST" or request.content_length is None or request.content_length > LONGEST_KEPT * 8:
+    if request.method != "POST" or request.content_length is None or request.content_length > LARGEST_BODY:
         return []
     return [
         (name, value[:LONGEST_KEPT]) for name, value in request.form.items(multi=True) if name not in NOT_KEPT and value

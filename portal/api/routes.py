@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from portal import clock, current
 from portal.api import shapes
 from portal.api.openapi import document
+from portal.api.problems import danger_out, problem, read_body
+from portal.danger_first import signals_said
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
 from portal.desk.filing import file_request
 from portal.i18n.languages import content_text, language, use_language
 from portal.limits import limited
-from portal.page_words import danger_cards
 from portal.records.migrations import is_current
 from portal.records.receipt_code import grouped
 from portal.triage.engine import Decision, decide
@@ -34,12 +35,12 @@ class BadCall(Exception):
 
     def __init__(self, message: str, field: str | None = None, allowed: list[str] | None = None) -> None:
         super().__init__(message)
-        self.body = shapes.ErrorBody(status=400, message=message, field=field, allowed=allowed)
+        self.message, self.field, self.allowed = message, field, allowed
 
 
 @blueprint.errorhandler(BadCall)
 def refuse(error: BadCall) -> Response:
-    return make_response(jsonify(error=error.body.model_dump(exclude_none=True)), 400)
+    return problem(400, error.message, error.field, error.allowed)
 
 
 @blueprint.post("/api/v1/triage")
@@ -56,6 +57,8 @@ def file_one() -> Response:
     """File a request and answer with its reference and receipt code once it is committed."""
     call = _read(shapes.NewRequest)
     _, facts = _understand(call)
+    if signals := signals_said(_told(call)):
+        facts = facts.with_fact("signals", signals)
     words = call.message.strip() or call.text.strip()
     if not words and not facts.topics:
         raise BadCall(gettext("Skriv ett meddelande eller välj ett ämne."), "message")
@@ -81,7 +84,7 @@ def file_one() -> Response:
         receipt_code=grouped(filed.code),
         answer_due_at=rules.ruleset.local(due).isoformat(timespec="minutes") if due else None,
         urgency=decision.urgency,
-        danger=_danger(decision),
+        danger=danger_out(decision.signals),
     )
     return _json(answer, 201)
 
@@ -119,7 +122,7 @@ def _database_state() -> str:
 
 def _read(shape: type[ShapeT]) -> ShapeT:
     """The body as `shape`. Raises BadCall with the field and a sentence."""
-    body = request.get_json(silent=True, force=True)
+    body = read_body()
     if not isinstance(body, dict):
         raise BadCall(gettext("Det som skickades är inte ett JSON-objekt."))
     _speak(body.get("language"))
@@ -163,7 +166,7 @@ def _answer(reading: Reading, facts: Facts) -> shapes.TriageAnswer:
     matter = ruleset.outside[reading.outside] if reading.outside and not facts.topics else None
     return shapes.TriageAnswer(
         urgency=decision.urgency,
-        danger=_danger(decision),
+        danger=danger_out(decision.signals),
         topics=[shapes.TopicOut(id=topic, confidence=round(sure, 4)) for topic, sure in reading.topics],
         language=language().tag,
         services=[] if matter else _services(decision, facts),
@@ -176,26 +179,16 @@ def _answer(reading: Reading, facts: Facts) -> shapes.TriageAnswer:
     )
 
 
+def _told(call: shapes.NewRequest) -> list[str]:
+    """What a request tells beside `text`: words that staff will read, so danger in them counts as well."""
+    contact = call.contact or shapes.ContactIn()
+    return [call.message, contact.name, contact.best_times, contact.never_contact]
+
+
 def _contact(told: shapes.ContactIn | None) -> Contact | None:
     if told is None:
         return None
     return Contact(**{**told.model_dump(), "channel": ContactChannel(told.channel)})
-
-
-def _danger(decision: Decision) -> list[shapes.DangerOut]:
-    return [
-        shapes.DangerOut(
-            signal=card.danger.signal,
-            card=shapes.CardOut(
-                title=content_text(card.danger.card.title),
-                lines=[content_text(line) for line in card.danger.card.lines],
-                helplines=[
-                    shapes.HelplineOut(name=content_text(line.name), number=line.number) for line in card.helplines
-                ],
-            ),
-        )
-        for card in danger_cards(decision.signals)
-    ]
 
 
 def _services(decision: Decision, facts: Facts) -> list[shapes.ServiceOut]:

@@ -137,6 +137,7 @@ class ErrorBody(Shape):
     message: str
     field: str | None = None
     allowed: list[str] | None = None
+    danger: list[DangerOut] = Field(description="Cards for danger in what was sent; shown although the call failed.")
 
 
 class ErrorOut(Shape):

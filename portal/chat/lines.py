@@ -11,6 +11,7 @@ from portal import clock
 from portal.current import ruleset
 from portal.desk.conversation import Line as KeptLine
 from portal.i18n.languages import SOURCE, content_text
+from portal.page_words import danger_cards
 from portal.records.message import Author as KeptAuthor
 from portal.triage.engine import decide
 from portal.visitor import Visit
@@ -109,8 +110,8 @@ def _kept(visit: Visit, line: Line, language: str) -> KeptLine:
         names = ", ".join(ruleset().services[door.service].name for door in doors)
         body = f"{body} {names}"
     if line.get("key") == "danger":
-        cards = (ruleset().dangers[signal].card.title for signal in line["args"]["signals"])
-        body = f"{body} {' '.join(cards)}"
+        cards = danger_cards(frozenset(line["args"]["signals"]))
+        body = " ".join([body, *(card.danger.card.title for card in cards)])
     by_person = line["author"] == "person"
     return KeptLine(
         author=KeptAuthor.PERSON if by_person else KeptAuthor.BOT,

@@ -15,6 +15,7 @@ from portal import clock, current
 from portal.chat import talk
 from portal.chat.lines import Line, lines_of, spoken
 from portal.citizen.service_cards import shown_services
+from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
 from portal.limits import limited
@@ -22,7 +23,6 @@ from portal.page_words import danger_cards, moment_words
 from portal.triage.engine import decide
 from portal.triage.explain import describe_facts
 from portal.triage.questions import NextQuestion, question_about
-from portal.understanding.reading import find_signals
 from portal.visitor import Visit, current_visit
 
 blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
@@ -65,7 +65,9 @@ def say(lang: str) -> Response | tuple[str, int]:
     text = (form.text.data or "").strip()
     visit.data["chat_draft"] = text
     if not form.validate():
-        page = _render(visit, error=gettext("Sidan var för gammal för att skickas. Försök igen."), heard=text)
+        page = _render(
+            visit, error=gettext("Sidan var för gammal för att skickas. Försök igen."), signals=posted_signals()
+        )
         return page, 400
     if not text and not request.form.get("choice"):
         return _render(visit, error=gettext("Skriv något, eller tryck på en knapp.")), 400
@@ -85,7 +87,9 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     act, _, rest = choice.partition(":")
     if not choice:
         talk.hear_text(visit, text, tag)
-    elif act == "topic":
+        return
+    talk.notice_danger(visit, text)
+    if act == "topic":
         talk.choose_topic(visit, rest, tag)
     elif act == "answer":
         fact, _, value = rest.partition(":")
@@ -101,7 +105,7 @@ def _take(visit: Visit, text: str, choice: str) -> None:
         talk.press(visit, act, tag)
 
 
-def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "") -> str:
+def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: frozenset[str] = frozenset()) -> str:
     ruleset = current.ruleset()
     facts = visit.facts
     now = clock.now()
@@ -110,7 +114,6 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
     question: NextQuestion | None = question_about(ruleset, facts, asking) if asking else None
     shown = shown_services(ruleset, facts, decision, now)
     sent = visit.data.get("chat_sent")
-    found = danger_cards(find_signals(current.rules().danger, heard)) if heard else []
     return render_template(
         "chat/chat.html",
         form=SayForm(),
@@ -127,7 +130,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", heard: str = "
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
         due=answer_due(ruleset, decision.urgency, now),
         stored=visit.stored,
-        cards=found,
+        cards=danger_cards(signals),
     )
 
 

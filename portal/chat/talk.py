@@ -23,7 +23,11 @@ LONGEST_TEXT: Final = 2000
 
 
 def begin(visit: Visit) -> None:
-    """Open a talk with the bot's first lines, if there is none."""
+    """Open a talk with the bot's first lines, if there is none.
+
+    The key under which it will be filed is made here, so that it is kept before "send" can be pressed twice at once.
+    """
+    visit.data.setdefault("chat_key", secrets.token_urlsafe(24))
     if not lines_of(visit):
         visit.data["chat"] = {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
         say(visit, "bot", clock.now(), key="greeting")
@@ -36,8 +40,7 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
     say(visit, "person", now, text=text)
     signals = find_signals(current.rules().danger, text)
     if signals:
-        visit.facts = visit.facts.with_fact("signals", signals)
-        say(visit, "portal", now, key="danger", signals=sorted(signals))
+        _show_danger(visit, signals)
     if visit.data.get("chat_sent"):
         _pass_on(visit, text, language, signals, now)
         return
@@ -51,6 +54,22 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
             _ask_bot(visit, {"text": text}, language)
 
 
+def notice_danger(visit: Visit, text: str) -> None:
+    """Danger in words that are written but not sent yet shows its card, once."""
+    _show_new_danger(visit, find_signals(current.rules().danger, text))
+
+
+def _show_new_danger(visit: Visit, signals: frozenset[str]) -> None:
+    """Show the cards of dangers that were neither shown nor denied before."""
+    if new := signals - visit.facts.signals - frozenset(visit.data.get("denied_signals", [])):
+        _show_danger(visit, new)
+
+
+def _show_danger(visit: Visit, signals: frozenset[str]) -> None:
+    visit.facts = visit.facts.with_fact("signals", signals)
+    say(visit, "portal", clock.now(), key="danger", signals=sorted(signals))
+
+
 def choose_topic(visit: Visit, topic: str, language: str) -> None:
     """A topic button. Buttons that mean danger show their card at once."""
     label = current.ruleset().topic_label(topic)
@@ -61,8 +80,7 @@ def choose_topic(visit: Visit, topic: str, language: str) -> None:
     visit.facts = with_answer(visit.facts, "topics", topic)
     signals = current.ruleset().signals_of_topics(frozenset({topic}))
     if signals:
-        visit.facts = visit.facts.with_fact("signals", signals)
-        say(visit, "portal", now, key="danger", signals=sorted(signals))
+        _show_danger(visit, signals)
     elif closer := _dangerous_subtopics(topic):
         say(visit, "portal", now, key="offer_topics", topics=closer)
     else:
@@ -86,7 +104,8 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
         choose_topic(visit, value, language)
         return
     try:
-        read = from_codes({fact: int(value) if fact == "age" and value.isdigit() else value})
+        number = _whole_number(value) if fact == "age" else None
+        read = from_codes({fact: value if number is None else number})
         current.ruleset().check_facts(read)
     except UnknownFact:
         return
@@ -100,6 +119,8 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
 
 def decline(visit: Visit, fact: str, language: str) -> None:
     """The person does not want to answer: the question is not asked again."""
+    if question_about(current.ruleset(), visit.facts, fact) is None:
+        return
     say(visit, "person", clock.now(), key="declined")
     visit.facts = visit.facts.decline(fact)
     _note_asked(visit, fact)
@@ -129,7 +150,6 @@ def send(visit: Visit, language: str) -> None:
         return
     rules = current.rules()
     parts = current.parts()
-    visit.data.setdefault("chat_key", secrets.token_urlsafe(24))
     with current.writing() as session:
         submitted = file_request(
             session,
@@ -218,6 +238,8 @@ def _learn(visit: Visit, learnt: dict[str, Any]) -> None:
         return
     if facts.topics:
         visit.facts = visit.facts.with_fact("topics", facts.topics)
+    # The model may raise the level: a topic that means danger shows its card, be it said or understood.
+    _show_new_danger(visit, current.ruleset().signals_of_topics(facts.topics))
 
 
 def _note_asked(visit: Visit, fact: str) -> None:

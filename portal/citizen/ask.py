@@ -18,6 +18,7 @@ from portal.citizen.service_cards import shown_services
 from portal.citizen.steps import Step, next_step
 from portal.citizen.told import strike, told_lines
 from portal.citizen.words import urgency_words
+from portal.danger_first import posted_signals
 from portal.i18n.languages import content_text, language
 from portal.page_words import danger_cards
 from portal.triage.engine import decide
@@ -34,21 +35,22 @@ def ask(lang: str) -> Response | tuple[str, int]:
     visit = current_visit()
     begin_anew(visit)
     if request.method == "GET":
-        return _ask_page(_asked_before(visit)), 200
+        return _ask_page(_asked_before(visit), visit.facts.signals, busy=not visit.stored), 200
     form = AskForm()
     signals = find_signals(current.rules().danger, form.words.data or "")  # before anything that can fail
+    shown = posted_signals() | visit.facts.signals
     _keep_asked(visit, form)
     if signals:
         visit.facts = visit.facts.with_fact("signals", signals)
     if form.switch_to or "more" in request.form:
         if not visit.save():
-            return _ask_page(form, signals, busy=True), 503
+            return _ask_page(form, shown, busy=True), 503
         return redirect(url_for("citizen.ask", lang=form.switch_to or lang), 303)
     if not form.validate():
-        return _ask_page(form, signals), 400
+        return _ask_page(form, shown), 400
     _understand(visit, form)
     if not visit.save():
-        return _ask_page(form, visit.facts.signals, busy=True), 503
+        return _ask_page(form, shown | visit.facts.signals, busy=True), 503
     return redirect(_address_of(next_step(current.ruleset(), visit, clock.now()), lang), 303)
 
 
@@ -56,8 +58,11 @@ def ask(lang: str) -> Response | tuple[str, int]:
 def question(lang: str) -> Response | tuple[str, int]:
     """One question, an outside matter, or a guess to confirm."""
     visit = current_visit()
+    signals = posted_signals()
     if not _has_begun(visit):
-        return redirect(url_for("citizen.ask", lang=lang), 303)
+        if not signals:
+            return redirect(url_for("citizen.ask", lang=lang), 303)
+        return _ask_page(_asked_before(visit), signals, busy=not visit.stored), 200 if visit.stored else 503
     step = _step(visit, request.values.get("fact", ""))
     if step.kind == "outside":
         return _outside(visit, step, lang)
@@ -71,10 +76,10 @@ def question(lang: str) -> Response | tuple[str, int]:
         visit.save()
         return redirect(url_for("citizen.question", lang=form.switch_to, fact=step.question.fact), 303)
     if not form.validate():
-        return _question_page(visit, step, form), 400
+        return _question_page(visit, step, form, signals), 400
     _take_answer(visit, step.question.fact, form.answer.data)
     if not visit.save():
-        return _question_page(visit, step, form, busy=True), 503
+        return _question_page(visit, step, form, signals, busy=True), 503
     return redirect(_address_of(next_step(current.ruleset(), visit, clock.now()), lang), 303)
 
 
@@ -257,7 +262,9 @@ def _ask_page(form: AskForm, signals: frozenset[str] = frozenset(), *, busy: boo
     )
 
 
-def _question_page(visit: Visit, step: Step, form: AnswerForm, *, busy: bool = False) -> str:
+def _question_page(
+    visit: Visit, step: Step, form: AnswerForm, signals: frozenset[str] = frozenset(), *, busy: bool = False
+) -> str:
     asked: NextQuestion = step.question  # type: ignore[assignment]
     return render_template(
         "citizen/question.html",
@@ -265,6 +272,7 @@ def _question_page(visit: Visit, step: Step, form: AnswerForm, *, busy: bool = F
         why=asked.why,
         back=_before(visit, asked.fact),
         gentle=_needs_numbers(visit),
+        cards=danger_cards(signals),
         busy=busy,
     )
 

@@ -12,6 +12,7 @@ from portal import clock, current
 from portal.citizen import blueprint
 from portal.citizen.forms import CodeForm, WriteForm
 from portal.citizen.sending import keep_reply
+from portal.danger_first import posted_signals
 from portal.desk.errors import (
     CodeExpired,
     CodeMistyped,
@@ -28,7 +29,6 @@ from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.records.message import Author
 from portal.records.receipt_code import LENGTH
-from portal.understanding.reading import find_signals
 from portal.visitor import Visit, current_visit
 
 NO_DATABASE = (DatabaseBusy, DatabaseUnavailable)
@@ -69,11 +69,11 @@ def conversation(lang: str) -> Response | tuple[str, int]:
     """What was said, and a place to write again."""
     visit = current_visit()
     if "open" not in visit.data:
-        return redirect(url_for("citizen.follow_up", lang=lang), 303)
+        return _closed_meanwhile(visit, lang)
     if request.method == "GET":
         return _talk_page(visit, WriteForm(formdata=None, body=visit.data.get("reply", "")), 200)
     form = WriteForm()
-    signals = find_signals(current.rules().danger, form.body.data or "")
+    signals = posted_signals()
     keep_reply(visit)
     if form.switch_to:
         visit.save()
@@ -141,8 +141,20 @@ def _read(request_id: UUID) -> Conversation:
         return read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
 
 
-def _code_page(form: CodeForm, *, busy: bool = False) -> str:
-    return render_template("citizen/follow_up.html", form=form, busy=busy)
+def _closed_meanwhile(visit: Visit, lang: str) -> Response | tuple[str, int]:
+    """No conversation is open here (any more): the code again. What was written stays, and so does its danger card."""
+    written = request.form.get("body", "").strip()
+    if not written or "close" in request.form:
+        return redirect(url_for("citizen.follow_up", lang=lang), 303)
+    keep_reply(visit)
+    stored = visit.save()
+    page = _code_page(CodeForm(formdata=None), busy=not stored, signals=posted_signals(), written=written)
+    return page, 400 if stored else 503
+
+
+def _code_page(form: CodeForm, *, busy: bool = False, signals: frozenset[str] = frozenset(), written: str = "") -> str:
+    cards = danger_cards(signals)
+    return render_template("citizen/follow_up.html", form=form, busy=busy, cards=cards, written=written)
 
 
 def _talk_page(

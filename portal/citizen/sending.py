@@ -18,6 +18,7 @@ from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
 from portal.citizen.self_naming import who_it_tells
 from portal.citizen.told import keep_only, told_lines
 from portal.citizen.words import urgency_words
+from portal.danger_first import posted_signals
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
 from portal.desk.filing import answer_due, file_request
@@ -29,7 +30,6 @@ from portal.page_words import danger_cards
 from portal.records.receipt_code import grouped
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
-from portal.understanding.reading import find_signals
 from portal.visitor import Visit, current_visit
 
 TEXT_FIELDS: Final = ("message", "named", "name", "channel", "address", "best_times", "code_word", "never_contact")
@@ -52,8 +52,7 @@ def send(lang: str) -> Response | tuple[str, int]:
     if request.method == "GET":
         return _send_page(visit, _drafted(visit)), 200
     form = SendForm()
-    signals = find_signals(current.rules().danger, form.message.data or "")
-    if signals:
+    if signals := posted_signals():
         visit.facts = visit.facts.with_fact("signals", signals)
     keep_send(visit)
     stored = visit.save()
