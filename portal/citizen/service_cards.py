@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel import Locale
+from flask_babel import lazy_gettext
 
 from portal.triage.engine import Decision, Suggestion
 from portal.triage.explain import Why, explain
@@ -17,6 +18,8 @@ from portal.triage.ruleset import Ruleset
 
 FIRST_SHOWN = 3
 MOST_MORE = 6
+DANGER_REASON = lazy_gettext("Det du har berättat kan betyda fara. Därför visar vi dem som svarar direkt först.")
+"""Instead of the danger's name, which is written for staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,11 @@ def directory_card(ruleset: Ruleset, slug: str, moment: datetime) -> ServiceCard
 
 def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:
     card = directory_card(ruleset, suggestion.service, moment)
-    why = explain(ruleset, facts, suggestion)
+    names_of_danger = {danger.label for danger in ruleset.dangers.values()}
+    reasons = tuple(reason for reason in suggestion.reasons if reason.because not in names_of_danger)
+    why = explain(ruleset, facts, replace(suggestion, reasons=reasons))
+    if len(reasons) < len(suggestion.reasons):
+        why = replace(why, because=(str(DANGER_REASON), *why.because))
     return ServiceCard(card.slug, card.service, why, card.open_now, card.channels, unsure=not suggestion.certain)
 
 

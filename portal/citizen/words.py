@@ -84,6 +84,6 @@ def urgency_words(urgency: str) -> str:
         "emergency": gettext("Det här behöver någon hjälpa till med nu."),
         "today": gettext("Det är bra om du pratar med någon redan i dag."),
         "soon": gettext("Det är bra om du får hjälp inom några dagar."),
-        "planned": gettext("Det är inte bråttom. Du är välkommen när du vill."),
+        "planned": gettext("Du kan höra av dig när det passar dig."),
     }
     return str(words[urgency])

@@ -93,11 +93,15 @@ def _judge_rules(
 def _something_speaks(slug: str, rules: list[tuple[CompiledRule, int]], facts: Facts) -> bool:
     """Whether a rule is true, or waits for facts while at least one that it reads is known.
 
-    A rule of which nothing at all is known would make every service possible for everybody.
+    A rule of which nothing at all is known would make every service possible for everybody. That one danger
+    is seen says nothing about a rule that waits for another.
     """
     if slug in EMERGENCY_DOORS and facts.signals:
         return True
-    return any(truth == TRUE or any(facts.knows(key) for key in rule.condition.reads) for rule, truth in rules)
+    return any(
+        truth == TRUE or any(facts.knows(key) for key in rule.condition.reads if key != "signals")
+        for rule, truth in rules
+    )
 
 
 def _suggestion(
