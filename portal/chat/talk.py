@@ -18,6 +18,9 @@ from portal.understanding.bot import BotSilent, Reply
 from portal.understanding.reading import find_signals
 from portal.visitor import Visit
 
+SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", "thanks", "not_understood"})
+"""Replies after which a question that was open still waits for its answer."""
+
 LONGEST_TEXT: Final = 2000
 """Characters of one message, as the bot reads them."""
 
@@ -209,7 +212,8 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     except BotSilent:
         say(visit, "portal", clock.now(), key="bot_silent")
         return
-    talk["asking"] = None
+    if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
+        talk["asking"] = None
     for reply in replies:
         _take_reply(visit, reply)
 
