@@ -7,12 +7,18 @@ DANGER = "han slår mig nu"
 MOST_QUESTIONS = 6
 
 
+def press(page: Page, selector: str) -> None:
+    """Press what leads to another page, and be there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def tell(page: Page, words: str = WORDS, topic: str | None = "home", language: str = "sv") -> None:
     page.goto(f"/{language}/ask")
     page.fill("#words", words)
     if topic:
         page.check(f"input[value={topic}]")
-    page.click("main .actions .button")
+    press(page, "main .actions .button")
 
 
 def answer_all(page: Page, choice: int = 0) -> int:
@@ -21,14 +27,14 @@ def answer_all(page: Page, choice: int = 0) -> int:
         if "/ask/question" not in page.url:
             return asked
         page.check(f"input[name=answer] >> nth={choice}")
-        page.click("main .actions .button")
+        press(page, "main .actions .button")
     raise AssertionError("the questions do not end")
 
 
 def to_send_page(page: Page, language: str = "sv") -> None:
     tell(page, language=language)
     answer_all(page)
-    page.click("a.button[href$='/ask/send']")
+    press(page, "a.button[href$='/ask/send']")
 
 
 def form_values(page: Page, form: str) -> list[tuple[str, str]]:
