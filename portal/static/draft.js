@@ -1,4 +1,5 @@
-// Keeps what is being written when the page is left for another one or put aside, so that it is there on return.
+// Keeps what is being written when the writer pauses, leaves for another page or puts the page aside, so that it is
+// there on return, also after a reload or when the phone has gone dead.
 // Forms that want this name the address in data-keep; without scripts the last sent form is what is kept.
 (() => {
   "use strict";
@@ -6,6 +7,8 @@
   if (!form) return;
   let kept = new URLSearchParams(new FormData(form)).toString();
   let sending = false;
+  let pause;
+  const pauseLength = 1000; // milliseconds without a key
 
   function keep() {
     if (sending || window.leavingThePage) return;
@@ -15,6 +18,10 @@
     fetch(form.dataset.keep, { method: "POST", keepalive: true, credentials: "same-origin", body: new URLSearchParams(now) }).catch(() => {});
   }
 
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(keep, pauseLength);
+  });
   form.addEventListener("submit", () => { sending = true; });
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => {
