@@ -6,6 +6,8 @@ kept, so that it can hide neither a danger card nor what was written.
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -40,6 +42,7 @@ def open_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings.redis_url)
     app.config["RATELIMIT_IN_MEMORY_FALLBACK"] = []
     limiter.init_app(app)
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # below that it writes down whose limit was reached
 
 
 @contextmanager
@@ -48,8 +51,9 @@ def limited(act: str) -> Iterator[None]:
     for_one, for_all = LIMITS[act]
     try:
         with (
-            limiter.shared_limit(for_all, key_func=lambda: "everybody", scope=f"{act}-by-all"),
+            # First one's own, so that nobody alone uses up what all may do.
             limiter.shared_limit(for_one, key_func=_visit_key, scope=act),
+            limiter.shared_limit(for_all, key_func=lambda: "everybody", scope=f"{act}-by-all"),
         ):
             pass
     except RateLimitExceeded as error:
@@ -58,5 +62,6 @@ def limited(act: str) -> Iterator[None]:
 
 
 def _visit_key() -> str:
-    """A key that only this visit has; it never reaches a log."""
-    return str(session.get(COOKIE_FIELD) or session.get("csrf_token") or "new")
+    """A key that only this visit has. Hashed, because the cookie's value opens the draft and Redis keeps the key."""
+    name = str(session.get(COOKIE_FIELD) or session.get("csrf_token") or "new")
+    return hashlib.sha256(name.encode()).hexdigest()

@@ -68,6 +68,11 @@ class Visit:
         try:
             with current.writing() as db:
                 self.cookie = _keep(db, self.cookie, self.data)
+        except (VisitUnknown, VisitExpired):
+            # Gone since this request began: the person left through the quick exit, so nothing may come back.
+            session.pop(COOKIE_FIELD, None)
+            self.stored = False
+            return False
         except DomainError as error:
             log.warning("A draft could not be kept (%s).", error.code)
             self.stored = False
@@ -112,13 +117,9 @@ def _load() -> Visit:
 
 
 def _keep(db: Session, cookie: str | None, data: dict[str, Any]) -> str:
-    """Store the draft and return the cookie that opens it: a new one when the old draft is gone."""
+    """Store the draft and return the cookie that opens it: a new one for a new draft."""
     now = clock.now()
-    if cookie is not None:
-        try:
-            visits.save(db, cookie=cookie, body=data, now=now, lifetime=LIFETIME)
-        except (VisitUnknown, VisitExpired):
-            pass
-        else:
-            return cookie
-    return visits.open_visit(db, now=now, lifetime=LIFETIME, body=data)
+    if cookie is None:
+        return visits.open_visit(db, now=now, lifetime=LIFETIME, body=data)
+    visits.save(db, cookie=cookie, body=data, now=now, lifetime=LIFETIME)
+    return cookie

@@ -94,7 +94,7 @@ def result(lang: str) -> Response | tuple[str, int]:
         return _result_page(visit, form), 200
     if not form.validate():
         return _result_page(visit, form), 400
-    visit.facts = strike(visit.facts, request.form.get("strike", ""))
+    visit.facts = strike(current.ruleset(), visit.facts, request.form.get("strike", ""))
     if not visit.save():
         return _result_page(visit, form), 503
     return redirect(url_for("citizen.result", lang=lang), 303)

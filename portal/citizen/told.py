@@ -33,8 +33,10 @@ def told_lines(ruleset: Ruleset, facts: Facts) -> list[ToldLine]:
     return lines
 
 
-def strike(facts: Facts, line_id: str) -> Facts:
-    """The facts without one line; the question it answered is not asked again."""
+def strike(ruleset: Ruleset, facts: Facts, line_id: str) -> Facts:
+    """The facts without one line; the question it answered is not asked again. A line that is not there is no line."""
+    if line_id not in {line.id for line in told_lines(ruleset, facts)}:
+        return facts
     key = line_id.partition(":")[0]
     struck = _without(facts, line_id)
     return struck if key == "topics" else struck.decline(key)

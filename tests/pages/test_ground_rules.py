@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal import clock
-from portal.desk import rulesets
+from portal.desk import rulesets, visits
+from portal.limits import LIMITS
 from portal.records.database import DatabaseBusy
+from portal.records.visit import Visit
 from tests.pages.conftest import MakeApp, StandInBot, parts_of, token_on
 
 LANGUAGES = ("sv", "en", "ar")
@@ -244,3 +247,66 @@ def test_published_rules_are_used_without_a_restart(
         published = rulesets.publish(session, content=changed, by="test", now=clock.now())
     assert parts_of(app).rules.current().ruleset.id == published
     assert "Provstad" in client.get("/sv/").get_data(as_text=True)
+
+
+def test_no_log_line_holds_the_key_to_a_draft_when_a_limit_is_reached(
+    make_app: MakeApp, bot: StandInBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = make_app(rate_limits=True).test_client()
+    bot.says(("not_understood", {}))
+    token = token_on(client, "/sv/chat")
+    for _ in range(32):
+        answer = client.post("/sv/chat", data={"csrf_token": token, "text": "hej"})
+    assert answer.status_code == 429
+    with client.session_transaction() as cookie:
+        assert cookie["visit"] not in caplog.text
+        assert cookie["csrf_token"] not in caplog.text
+
+
+def test_one_who_sends_too_much_does_not_use_up_what_all_may_send(
+    make_app: MakeApp, bot: StandInBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "message", ("2 per minute", "4 per minute"))
+    app = make_app(rate_limits=True)
+    bot.says(("not_understood", {}))
+    for answers in ([303, 303, 429, 429, 429, 429], [303, 303]):
+        client = app.test_client()
+        client.post("/sv/ask", data={"csrf_token": token_on(client, "/sv/ask"), "words": "hej hej"})
+        token = token_on(client, "/sv/chat")
+        said = [client.post("/sv/chat", data={"csrf_token": token, "text": "hej"}).status_code for _ in answers]
+        assert said == answers
+
+
+def test_a_page_that_was_still_at_work_when_somebody_left_brings_no_draft_back(
+    app: Flask, client: FlaskClient, bot: StandInBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = token_on(client, "/sv/chat")
+    bot.says(("not_understood", {}))
+    client.post("/sv/chat", data={"csrf_token": token, "text": "hej"})
+
+    def leave_meanwhile(*_: object) -> None:
+        with client.session_transaction() as cookie, parts_of(app).database.session() as db:
+            visits.forget(db, cookie=cookie["visit"])
+
+    monkeypatch.setattr("portal.chat.talk._ask_bot", leave_meanwhile)
+    client.post("/sv/chat", data={"csrf_token": token, "text": "en hemlighetsfull mening"})
+    with parts_of(app).database.session(writes=False) as db:
+        assert list(db.scalars(select(Visit))) == []
+    assert "hemlighetsfull" not in client.get("/sv/chat").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("line", ["", "signals", "choices", "declined", "nothing", "topics:", "topics:nothing"])
+def test_striking_what_is_not_there_changes_nothing(client: FlaskClient, line: str) -> None:
+    client.post("/sv/ask", data={"csrf_token": token_on(client, "/sv/ask"), "words": DANGER, "topics": "home"})
+    token = token_on(client, "/sv/ask/result")
+    answer = client.post("/sv/ask/result", data={"csrf_token": token, "strike": line}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert 'id="danger-' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("choice", ["decline:jag heter Anna", "answer:age:", "answer:age:9999", "answer:nothing:x"])
+def test_a_button_that_nobody_offered_does_nothing(client: FlaskClient, bot: StandInBot, choice: str) -> None:
+    token = token_on(client, "/sv/chat")
+    assert client.post("/sv/chat", data={"csrf_token": token, "choice": choice}).status_code == 303
+    assert bot.asked == []

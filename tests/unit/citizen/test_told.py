@@ -1,5 +1,7 @@
 """What was told is shown line by line, and a struck line leaves no trace but for danger."""
 
+import pytest
+
 from portal.citizen.told import keep_only, strike, told_lines
 from portal.triage.facts import Facts, from_codes
 from portal.triage.ruleset import Ruleset
@@ -17,18 +19,19 @@ def test_every_known_fact_has_a_line_and_topics_come_first(ruleset: Ruleset) -> 
     assert set(ids[2:]) == {"about", "age"}
 
 
-def test_a_struck_topic_is_gone_and_the_others_stay() -> None:
-    assert strike(told(), "topics:money").topics == {"home.violence"}
+def test_a_struck_topic_is_gone_and_the_others_stay(ruleset: Ruleset) -> None:
+    assert strike(ruleset, told(), "topics:money").topics == {"home.violence"}
 
 
-def test_a_struck_answer_is_gone_and_not_asked_again() -> None:
-    facts = strike(told(), "age")
+def test_a_struck_answer_is_gone_and_not_asked_again(ruleset: Ruleset) -> None:
+    facts = strike(ruleset, told(), "age")
     assert facts.age is None
     assert "age" in facts.declined
 
 
-def test_striking_what_is_not_there_changes_nothing() -> None:
-    assert strike(told(), "topics:nothing") == told()
+@pytest.mark.parametrize("line", ["topics:nothing", "signals", "declined", "choices", "nothing", ""])
+def test_striking_what_is_not_there_changes_nothing(ruleset: Ruleset, line: str) -> None:
+    assert strike(ruleset, told(), line) == told()
 
 
 def test_what_is_not_kept_leaves_no_trace(ruleset: Ruleset) -> None:
