@@ -18,7 +18,7 @@ from portal.visitor import Visit
 
 Author = Literal["person", "bot", "portal"]
 MOST_LINES: Final = 200
-"""Lines of one talk. Beyond this the oldest are still sent to nobody and the person is asked to send."""
+"""Lines of one talk. Beyond this the oldest that the machine said make room; what the person wrote stays."""
 
 
 class Line(TypedDict, total=False):
@@ -73,7 +73,8 @@ def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str
         line["text"] = text
     talk = visit.data.setdefault("chat", {}).setdefault("lines", [])
     talk.append(line)
-    del talk[:-MOST_LINES]
+    if len(talk) > MOST_LINES:
+        talk.pop(next((place for place, said in enumerate(talk) if said.get("key", "danger") != "danger"), 0))
 
 
 def lines_of(visit: Visit) -> list[Line]:

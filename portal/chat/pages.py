@@ -26,7 +26,7 @@ from portal.triage.questions import NextQuestion, question_about
 from portal.visitor import Visit, current_visit
 
 blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
-PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "forget_me", "correct_you", "send_request")
+PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "correct_you", "send_request")
 """Standing buttons that go to the bot as they are."""
 
 
@@ -77,6 +77,7 @@ def say(lang: str) -> Response | tuple[str, int]:
     if not request.form.get("choice"):
         visit.data["chat_draft"] = ""
     if not visit.save():
+        visit.data["chat_draft"] = text
         return _render(visit), 503
     return redirect(url_for("chat.page", lang=lang, _anchor="latest"), 303)
 
@@ -101,6 +102,8 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     elif act == "send":
         with limited("send"):
             talk.send(visit, tag)
+    elif act == "forget_me":
+        talk.forget(visit, tag)
     elif act in PRESSED:
         talk.press(visit, act, tag)
 

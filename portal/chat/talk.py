@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from portal import clock, current
 from portal.chat.lines import knows_key, lines_of, say, transcript
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
-from portal.triage.facts import Facts, UnknownFact, from_codes
+from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
 from portal.understanding.reading import find_signals
@@ -24,6 +25,8 @@ SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", 
 LONGEST_TEXT: Final = 2000
 """Characters of one message, as the bot reads them."""
 
+OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_sent")
+
 
 def begin(visit: Visit) -> None:
     """Open a talk with the bot's first lines, if there is none.
@@ -32,9 +35,13 @@ def begin(visit: Visit) -> None:
     """
     visit.data.setdefault("chat_key", secrets.token_urlsafe(24))
     if not lines_of(visit):
-        visit.data["chat"] = {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
+        visit.data["chat"] = _new_talk()
         say(visit, "bot", clock.now(), key="greeting")
         say(visit, "bot", clock.now(), key="no_name_needed")
+
+
+def _new_talk() -> dict[str, Any]:
+    return {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
 
 
 def hear_text(visit: Visit, text: str, language: str) -> None:
@@ -135,6 +142,20 @@ def press(visit: Visit, intent: str, language: str) -> None:
     _ask_bot(visit, {"intent": intent}, language)
 
 
+def forget(visit: Visit, language: str) -> None:
+    """Forget everything that was not sent, also when the bot is silent and cannot say so."""
+    with suppress(BotSilent):
+        _bot_replies(visit, {"intent": "forget_me"}, language)
+    _forget(visit)
+    say(visit, "bot", clock.now(), key="forgotten")
+
+
+def _forget(visit: Visit) -> None:
+    """What was sent is with people already: only the way back to it stays."""
+    visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_FORGETTING}
+    visit.data["chat"] = _new_talk()
+
+
 def no_danger(visit: Visit) -> None:
     """The person says that danger was misunderstood. The card stays in the talk, and the talk goes on.
 
@@ -200,6 +221,18 @@ def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], no
 
 def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     """Let the bot answer, and take its replies into the talk."""
+    try:
+        replies = _bot_replies(visit, said, language)
+    except BotSilent:
+        say(visit, "portal", clock.now(), key="bot_silent")
+        return
+    if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
+        visit.data["chat"]["asking"] = None
+    for reply in replies:
+        _take_reply(visit, reply)
+
+
+def _bot_replies(visit: Visit, said: dict[str, Any], language: str) -> list[Reply]:
     talk = visit.data["chat"]
     metadata = {
         "language": language,
@@ -207,15 +240,7 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
         "asking": talk.get("asking"),
         "asked": len(visit.asked),
     }
-    try:
-        replies = current.parts().bot.message(talk["conversation"], said, metadata)
-    except BotSilent:
-        say(visit, "portal", clock.now(), key="bot_silent")
-        return
-    if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
-        talk["asking"] = None
-    for reply in replies:
-        _take_reply(visit, reply)
+    return current.parts().bot.message(talk["conversation"], said, metadata)
 
 
 def _take_reply(visit: Visit, reply: Reply) -> None:
@@ -228,10 +253,7 @@ def _take_reply(visit: Visit, reply: Reply) -> None:
     if reply.key == "ask":
         visit.data["chat"]["asking"] = args.get("fact")
     if reply.key == "forgotten":
-        visit.data["chat"]["lines"] = []
-        visit.data.pop("words", None)
-        visit.data["asked"] = []
-        visit.facts = Facts()
+        _forget(visit)
     say(visit, "bot", clock.now(), key=reply.key, **args)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.chat.lines import TEXTS, knows_key
+from portal.desk import visits
 from portal.desk.request_page import load_request
 from portal.records.help_request import HelpRequest
 from tests.pages.conftest import StandInBot, parts_of, token_on
@@ -225,3 +227,61 @@ def test_every_text_key_of_the_bot_has_words() -> None:
     keys = {name.removeprefix("utter_") for name in domain["responses"]}
     assert {key for key in keys if not knows_key(key)} == set()
     assert TEXTS
+
+
+def test_a_talk_filed_while_its_draft_could_not_be_kept_is_filed_once(
+    app: Flask, client: FlaskClient, bot: StandInBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
+    post(client, text="vi blir vräkta")
+    token = token_on(client, CHAT)
+    with monkeypatch.context() as broken:
+        broken.setattr("portal.visitor.Visit.save", lambda _visit: False)
+        first = client.post(CHAT, data={"csrf_token": token, "choice": "send:"}).get_data(as_text=True)
+    second = post(client, choice="send:")
+    code = re.findall(r"\d{4} \d{4} \d{4} \d{4}", first)
+    assert code
+    assert re.findall(r"\d{4} \d{4} \d{4} \d{4}", second) == code
+    with parts_of(app).database.session(writes=False) as session:
+        assert session.scalar(select(func.count()).select_from(HelpRequest)) == 1
+
+
+def test_a_message_that_could_not_be_kept_stays_in_the_box(
+    client: FlaskClient, bot: StandInBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.says(("not_understood", {}))
+    token = token_on(client, CHAT)
+    monkeypatch.setattr("portal.visitor.Visit.save", lambda _visit: False)
+    page = client.post(CHAT, data={"csrf_token": token, "text": "ett långt brev"}).get_data(as_text=True)
+    assert "ett långt brev</textarea>" in html.unescape(page)
+
+
+def test_forgetting_forgets_what_was_written_in_the_form_too(
+    client: FlaskClient, bot: StandInBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = {"csrf_token": token_on(client, "/sv/ask"), "words": "min hemlighet", "topics": "home"}
+    client.post("/sv/ask", data=form)
+    client.post("/sv/ask/send", data={"message": "min hemlighet"})
+    bot.says(("forgotten", {}))
+    kept: list[dict[str, Any]] = []
+    save = visits.save
+    monkeypatch.setattr(visits, "save", lambda db, **what: kept.append(what["body"]) or save(db, **what))
+    post(client, choice="forget_me:")
+    assert "min hemlighet" not in str(kept[-1])
+
+
+def test_forgetting_does_not_take_the_code_of_what_was_sent(client: FlaskClient, bot: StandInBot) -> None:
+    bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
+    post(client, text="vi blir vräkta")
+    post(client, choice="send:")
+    bot.says(("forgotten", {}))
+    assert "Din kod" in post(client, choice="forget_me:")
+
+
+def test_a_long_talk_keeps_every_word_of_the_person(client: FlaskClient, bot: StandInBot) -> None:
+    bot.says(("not_understood", {}))
+    post(client, text="det första jag skrev")
+    for _ in range(110):
+        client.post(CHAT, data={"csrf_token": token_on(client, CHAT), "choice": "want_human:"})
+        bot.says(("not_understood", {}), ("offer_human", {}))
+    assert "det första jag skrev" in post(client, text="det sista")
