@@ -76,6 +76,7 @@ def file_one() -> Response:
             now=clock.now(),
             contact=_contact(call.contact),
             idempotency_key=call.idempotency_key,
+            told={"text": call.text, "facts": call.facts},
         )
     decision = decide(rules.ruleset, facts, clock.now())
     due = filed.answer_due_at

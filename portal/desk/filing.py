@@ -5,7 +5,7 @@ Form, chat and API all file here, so that the same situation gives the same plac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -40,8 +40,12 @@ def file_request(
     conversation: Sequence[Line] = (),
     contact: Contact | None = None,
     idempotency_key: str | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> Submitted:
-    """Judge and file. The person may see the result only after the commit. Errors are those of `submit_request`."""
+    """Judge and file. The person may see the result only after the commit.
+
+    Errors, `idempotency_key` and `told` are those of `submit_request`.
+    """
     decision = decide(ruleset, facts, now)
     codes = facts.to_codes()
     suggestions: list[Suggestion] = [
@@ -66,5 +70,6 @@ def file_request(
         concerns_child=facts.age is not None and facts.age < ruleset.municipality.adult_from_age,
         answer_due_at=answer_due(ruleset, decision.urgency, now),
         idempotency_key=idempotency_key,
+        told=told,
         now=now,
     )

@@ -68,6 +68,7 @@ def submit_request(
     concerns_child: bool = False,
     answer_due_at: datetime | None,
     idempotency_key: str | None = None,
+    told: Mapping[str, object] | None = None,
     now: datetime | None = None,
 ) -> Submitted:
     """File a request; the person may see the result only after the caller has committed.
@@ -75,8 +76,10 @@ def submit_request(
     With an `idempotency_key` (at least 22 random characters, made with the form and kept in the visit) the
     same submission sent twice is filed once, and both times gives the same reference and the same working
     code: the code is then derived from that key, so nothing has to be stored to show it again. A submission
-    whose content was changed in between is another request. `concerns_child` decides the place in the queue
-    among equals, never who may have help.
+    whose content was changed in between is another request; where `facts` hold what a model made of the words,
+    `told` is what the sender told instead, so that a model's second opinion is no other content.
+
+    `concerns_child` decides the place in the queue among equals, never who may have help.
 
     Raises TextAmongCodes, RulesetUnknown; ValueError for a word that is no urgency, channel or entrance.
     """
@@ -85,7 +88,8 @@ def submit_request(
     if session.get(RulesetSnapshot, ruleset_id) is None:
         raise RulesetUnknown(ruleset_id)
     now = now or clock.now()
-    seed = _submission_seed(code_key, idempotency_key, words, conversation, facts, topics, contact)
+    told = told if told is not None else {"facts": dict(facts), "topics": list(topics)}
+    seed = _submission_seed(code_key, idempotency_key, words, conversation, told, contact)
     code = receipt_code.code_from(seed) if seed else receipt_code.new_code()
     submission_hash = hashlib.sha256(seed).hexdigest() if seed else None
 
@@ -150,8 +154,7 @@ def _submission_seed(
     idempotency_key: str | None,
     words: str,
     conversation: Sequence[Line],
-    facts: Mapping[str, object],
-    topics: Sequence[str],
+    told: Mapping[str, object],
     contact: Contact | None,
 ) -> bytes | None:
     if idempotency_key is None:
@@ -159,7 +162,7 @@ def _submission_seed(
     if len(idempotency_key) < _SHORTEST_IDEMPOTENCY_KEY:
         raise ValueError("an idempotency key this short could be guessed, and the code with it")
     said = [[line.author, line.body, line.language] for line in conversation]
-    whole = [idempotency_key, words, said, dict(facts), list(topics), asdict(contact) if contact else None]
+    whole = [idempotency_key, words, said, dict(told), asdict(contact) if contact else None]
     return hmac.new(code_key, json.dumps(whole, sort_keys=True).encode(), hashlib.sha256).digest()
 
 

@@ -87,6 +87,8 @@ BROKEN = [
     (b"{", None),
     (b"[1]", None),
     (b'"text"', None),
+    (b"[" * 100_000, None),
+    (b'{"facts": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", None),
     (b"\xff\xfe", None),
     (json.dumps({"text": 5}).encode(), "text"),
     (json.dumps({"texxt": "hej"}).encode(), "texxt"),
@@ -128,6 +130,17 @@ def test_the_same_key_files_once(client: FlaskClient) -> None:
     call = {"message": "hej", "facts": EVICTION, "idempotency_key": "k" * 30}
     first, second = (client.post("/api/v1/requests", json=call).get_json() for _ in range(2))
     assert (first["reference"], first["receipt_code"]) == (second["reference"], second["receipt_code"])
+
+
+def test_the_same_key_files_once_although_the_bot_falls_silent_in_between(client: FlaskClient, bot: StandInBot) -> None:
+    bot.understands(topics=[{"id": "housing.eviction", "confidence": 0.9}])
+    call = {"text": "vi blir vräkta", "idempotency_key": "k" * 30}
+    first = client.post("/api/v1/requests", json=call).get_json()
+    bot.silent = True
+    second = client.post("/api/v1/requests", json=call).get_json()
+    assert (first["reference"], first["receipt_code"]) == (second["reference"], second["receipt_code"])
+    third = client.post("/api/v1/requests", json={**call, "facts": {"age": 34}}).get_json()
+    assert third["reference"] != first["reference"]
 
 
 def test_nothing_to_read_is_not_filed(client: FlaskClient) -> None:
