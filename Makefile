@@ -57,6 +57,7 @@ rules-check: ## Check the rule files; every error names file, line and remedy
 	@tools/python tools/portal_command.py rules check
 
 bench-bot: ## Measure the bot: ready, memory, time of a message
+	@tools/python bot/start.py --prepare
 	@tools/python bot/bench.py
 
 clean: ## Remove the environments and what tests and checks left behind; what people wrote, in var/, stays

@@ -11,7 +11,7 @@ import pytest
 from run_tests import SETTINGS
 
 ROOT = Path(__file__).parents[2]
-LOCKED = ["portal", "dev"]
+LOCKED = ["portal", "dev", "bot"]
 # Written in two halves, so that this file does not trip over itself.
 INDEX_HOSTS = ["pypi" + ".org", "pythonhosted" + ".org", "registry.npm" + "js", "deb.debian" + ".org"]
 PLACE_OF_A_DEVELOPER = re.compile(r"(?<![\w./<>}-])/(?:root|home/\w|Users/\w|work/\w|tmp/\w)")
