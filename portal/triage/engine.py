@@ -12,6 +12,8 @@ from portal.triage.grammar import Level, Urgency
 from portal.triage.ruleset import EMERGENCY_DOORS, LEVEL_NAMES, LEVELS, URGENCIES, CompiledRule, Ruleset
 
 EMERGENCY: Final = URGENCIES.index("emergency")
+AROUND: Final = frozenset({"as", "language", "signals"})
+"""Facts about the talk, not about what has happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,12 @@ def _judge_rules(
 def _something_speaks(slug: str, rules: list[tuple[CompiledRule, int]], facts: Facts) -> bool:
     """Whether a rule is true, or waits for facts while at least one that it reads is known.
 
-    A rule of which nothing at all is known would make every service possible for everybody. That one danger
-    is seen says nothing about a rule that waits for another.
+    A rule of which nothing at all is known would make every service possible for everybody. So would one of which
+    only the entrance, the language or another danger is known: they say nothing about what has happened.
     """
     if slug in EMERGENCY_DOORS and facts.signals:
         return True
-    return any(
-        truth == TRUE or any(facts.knows(key) for key in rule.condition.reads if key != "signals")
-        for rule, truth in rules
-    )
+    return any(truth == TRUE or any(facts.knows(key) for key in rule.condition.reads - AROUND) for rule, truth in rules)
 
 
 def _suggestion(

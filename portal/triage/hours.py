@@ -136,7 +136,7 @@ def _day_range(text: str) -> range:
 
 
 def _parse_period(text: str) -> Period:
-    match = _PERIOD.match(text.replace("–", "-"))
+    match = _PERIOD.match(str(text).replace("–", "-"))  # a typo in the file can make a mapping of it
     if not match:
         raise BadHours(f"{text!r} is not a period; write it as 08:00-16:30")
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
