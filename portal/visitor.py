@@ -7,6 +7,7 @@ the length of the request, so that danger cards and telephone numbers are still 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -77,7 +78,8 @@ class Visit:
             log.warning("A draft could not be kept (%s).", error.code)
             self.stored = False
             return False
-        session[COOKIE_FIELD] = self.cookie
+        if session.get(COOKIE_FIELD) != self.cookie:
+            session[COOKIE_FIELD] = self.cookie
         self.stored = True
         return True
 
@@ -100,6 +102,25 @@ def current_visit() -> Visit:
         g.visit = _load()
     visit: Visit = g.visit
     return visit
+
+
+def keep_aside(change: Callable[[Visit], None]) -> bool:
+    """Change the draft behind a page that is being written: read and written at one go, so that nothing is lost of what
+    another page of the same person keeps in the same moment, such as a receipt. False when it could not be kept."""
+    cookie = session.get(COOKIE_FIELD)
+    if not isinstance(cookie, str):
+        visit = Visit(None)
+        change(visit)
+        return visit.save()
+    try:
+        with current.writing() as db:
+            visit = Visit(cookie, visits.load(db, cookie=cookie, now=clock.now(), for_update=True))
+            change(visit)
+            _keep(db, cookie, visit.data)
+    except DomainError as error:
+        log.warning("A draft could not be kept aside (%s).", error.code)
+        return False
+    return True
 
 
 def _load() -> Visit:

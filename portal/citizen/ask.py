@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -26,7 +26,7 @@ from portal.triage.facts import Facts
 from portal.triage.grammar import Topic
 from portal.triage.questions import NextQuestion, question_about, with_answer
 from portal.understanding.reading import add_reading, find_signals, read_text
-from portal.visitor import Visit, current_visit
+from portal.visitor import Visit, current_visit, keep_aside
 
 
 @blueprint.route("/<lang>/ask", methods=["GET", "POST"])
@@ -103,16 +103,18 @@ def result(lang: str) -> Response | tuple[str, int]:
 @blueprint.post("/<lang>/draft/<page>")
 def keep_draft(lang: str, page: str) -> tuple[str, int]:
     """Keep what is being written, for the script that saves when the page is left."""
-    keepers = {"ask": lambda visit: _keep_asked(visit, AskForm()), "send": keep_send, "reply": keep_reply}
+    keepers: dict[str, Callable[[Visit], None]] = {
+        "ask": lambda visit: _keep_asked(visit, AskForm()),
+        "send": keep_send,
+        "reply": keep_reply,
+    }
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
         return "", 400
     if page not in keepers:
         return "", 404
-    visit = current_visit()
-    keepers[page](visit)
-    return "", 204 if visit.save() else 503
+    return "", 204 if keep_aside(keepers[page]) else 503
 
 
 def facts_here(visit: Visit) -> Facts:

@@ -32,9 +32,9 @@ def open_visit(
     return cookie
 
 
-def load(session: Session, *, cookie: str, now: datetime) -> JsonObject:
-    """The draft. Raises VisitUnknown, VisitExpired, ContentDamaged."""
-    visit, key = _find(session, cookie, now)
+def load(session: Session, *, cookie: str, now: datetime, for_update: bool = False) -> JsonObject:
+    """The draft, locked where asked until the transaction ends. Raises VisitUnknown, VisitExpired, ContentDamaged."""
+    visit, key = _find(session, cookie, now, for_update=for_update)
     body: JsonObject = json.loads(key.open(visit.body, _FIELD))
     return body
 
@@ -61,9 +61,9 @@ def forget_expired(session: Session, *, now: datetime) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _find(session: Session, cookie: str, now: datetime) -> tuple[Visit, DataKey]:
+def _find(session: Session, cookie: str, now: datetime, *, for_update: bool = False) -> tuple[Visit, DataKey]:
     visit_id, key = _name_and_key(cookie)
-    visit = session.get(Visit, visit_id)
+    visit = session.get(Visit, visit_id, with_for_update=for_update or None)
     if visit is None:
         raise VisitUnknown()
     if visit.expires_at <= now:

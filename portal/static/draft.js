@@ -8,6 +8,7 @@
   let kept = new URLSearchParams(new FormData(form)).toString();
   let sending = false;
   let pause;
+  let underway;
   const pauseLength = 1000; // milliseconds without a key
 
   function keep() {
@@ -15,7 +16,10 @@
     const now = new URLSearchParams(new FormData(form)).toString();
     if (now === kept) return;
     kept = now;
-    fetch(form.dataset.keep, { method: "POST", keepalive: true, credentials: "same-origin", body: new URLSearchParams(now) }).catch(() => {});
+    underway = new AbortController();
+    fetch(form.dataset.keep, {
+      method: "POST", keepalive: true, credentials: "same-origin", body: new URLSearchParams(now), signal: underway.signal,
+    }).catch(() => {});
   }
 
   form.addEventListener("input", () => {
@@ -23,6 +27,7 @@
     pause = setTimeout(keep, pauseLength);
   });
   form.addEventListener("submit", () => { sending = true; });
+  addEventListener("leaving", () => underway?.abort()); // its answer must not bring the cookie back
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keep();

@@ -14,7 +14,8 @@
     document.documentElement.classList.add("leaving");
     document.title = "\u00a0";
     status.textContent = form.dataset.left0;
-    window.leavingThePage = true; // draft.js must not keep anything now
+    window.leavingThePage = true; // draft.js must not keep anything now, nor finish what it began to keep
+    dispatchEvent(new Event("leaving"));
     fetch(form.action, { method: "POST", keepalive: true, credentials: "same-origin" }).catch(() => {});
     location.replace(form.dataset.to);
   }

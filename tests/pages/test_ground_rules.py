@@ -310,3 +310,39 @@ def test_a_button_that_nobody_offered_does_nothing(client: FlaskClient, bot: Sta
     token = token_on(client, "/sv/chat")
     assert client.post("/sv/chat", data={"csrf_token": token, "choice": choice}).status_code == 303
     assert bot.asked == []
+
+
+def test_a_draft_kept_meanwhile_takes_nothing_from_a_page_at_work(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading and writing the draft nobody else writes it, or a receipt could be lost in between."""
+    fields = {"csrf_token": token_on(client, "/sv/ask"), "words": "hej hej"}
+    client.post("/sv/ask", data=fields)
+    load, others = visits.load, []
+
+    def look_who_else_may_write(*db: Any, **what: Any) -> Any:
+        found = load(*db, **what)
+        other = sqlite3.connect(tmp_path / "portal.db", isolation_level=None, timeout=0)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            others.append("another page")
+        except sqlite3.OperationalError:
+            pass
+        other.close()
+        return found
+
+    with monkeypatch.context() as watched:
+        watched.setattr(visits, "load", look_who_else_may_write)
+        answer = client.post("/sv/draft/ask", data={**fields, "words": "hej igen"})
+    assert (answer.status_code, others) == (204, [])
+    assert "hej igen" in client.get("/sv/ask").get_data(as_text=True)
+
+
+def test_a_draft_that_is_gone_is_not_begun_again_in_the_background(app: Flask, client: FlaskClient) -> None:
+    fields = {"csrf_token": token_on(client, "/sv/ask"), "words": "hej hej"}
+    client.post("/sv/ask", data=fields)
+    with client.session_transaction() as cookie, parts_of(app).database.session() as db:
+        visits.forget(db, cookie=cookie["visit"])
+    assert client.post("/sv/draft/ask", data=fields).status_code == 503
+    with parts_of(app).database.session(writes=False) as db:
+        assert list(db.scalars(select(Visit))) == []
