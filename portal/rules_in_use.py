@@ -60,11 +60,19 @@ class RulesKeeper:
         """The rules to use now. Raises RuleFilesInvalid only when there never were any sound ones."""
         if self._in_use is not None and time.monotonic() - self._looked < LOOK_AGAIN:
             return self._in_use
-        with self._lock:
+        # Only one page looks; the others go on with what they have, however long the database takes to answer.
+        known = self._in_use
+        if known is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            return known
+        try:
             if self._in_use is None or time.monotonic() - self._looked >= LOOK_AGAIN:
                 self._in_use = self._look()
                 self._looked = time.monotonic()
             return self._in_use
+        finally:
+            self._lock.release()
 
     def _look(self) -> RulesInUse:
         try:

@@ -5,13 +5,14 @@ cannot be reached or read raises DatabaseUnavailable. Statements never show thei
 logs.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -115,6 +116,13 @@ def _postgres(url: URL, busy_timeout: float) -> Engine:
 
 def _sqlite(url: URL, busy_timeout: float) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_timeout=busy_timeout, connect_args={"timeout": busy_timeout})
+
+    @event.listens_for(engine, "do_connect")
+    def keep_private(_dialect: Dialect, _record: object, _arguments: object, _options: object) -> None:
+        # The files beside it (write-ahead log, shared memory) take over its rights.
+        if url.database and url.database != ":memory:":
+            with suppress(OSError):
+                os.close(os.open(url.database, os.O_CREAT | os.O_RDWR, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -11,6 +11,8 @@ import requests
 CONNECT_SECONDS: Final = 0.5
 ANSWER_SECONDS: Final = 10.0
 PARSE_SECONDS: Final = 3.0
+IN_DANGER_SECONDS: Final = 0.7
+"""What a danger card may wait for the topics that go with it. Several times what a bot that is well needs."""
 MOST_AT_ONCE: Final = 8
 """Calls under way at once. Fewer than the web server's threads, so that a hanging bot never takes them all."""
 
@@ -53,9 +55,9 @@ class Bot:
             return False
         return answer.get("ready") is True
 
-    def parse(self, text: str) -> Understood:
-        """What the text is about. Raises BotSilent."""
-        answer = self._call("POST", "parse", {"text": text}, PARSE_SECONDS)
+    def parse(self, text: str, *, patience: float = PARSE_SECONDS) -> Understood:
+        """What the text is about, if the bot says so within `patience` seconds. Raises BotSilent."""
+        answer = self._call("POST", "parse", {"text": text}, patience)
         try:
             return Understood(
                 topics=tuple((str(topic["id"]), float(topic["confidence"])) for topic in answer["topics"]),

@@ -7,7 +7,7 @@ from typing import Final
 
 from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
-from portal.understanding.bot import Bot, BotSilent
+from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent
 from portal.understanding.danger import DangerMatcher
 
 SURE_ENOUGH: Final = 0.45
@@ -48,7 +48,7 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
     if not text.strip():
         return Reading(signals)
     try:
-        understood = bot.parse(text)
+        understood = bot.parse(text, patience=IN_DANGER_SECONDS if signals else PARSE_SECONDS)
     except BotSilent:
         return Reading(signals)
     topics = tuple(pair for pair in understood.topics if ruleset.topic_label(pair[0]) is not None)

@@ -1,5 +1,6 @@
 """The way into the database: transactions, moments, and errors in terms of the work."""
 
+import stat
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -169,3 +170,13 @@ def test_sqlite_keeps_a_log_and_overwrites_what_is_deleted(tmp_path):
     database.close()
 
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1, "synchronous": 2}
+
+
+def test_nobody_else_on_the_machine_may_read_the_files(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'portal.db'}")
+    with database.session() as session:
+        session.execute(text("CREATE TABLE one (number INTEGER)"))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("portal.db*")}
+    database.close()
+    assert len(modes) > 1
+    assert set(modes.values()) == {0o600}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy import select
 
 from portal.records.database import DatabaseBusy
 from portal.records.help_request import HelpRequest
+from portal.understanding.bot import BotSilent
 from tests.pages.conftest import MakeApp, StandInBot, parts_of, token_on
 
 WORDS = "han slår mig nu"
@@ -191,3 +194,42 @@ def test_neither_limit_nor_database_hides_the_cards_of_a_call(
     for _ in range(2):
         answer = client.post("/api/v1/triage", json={"text": WORDS})
     assert (answer.status_code, len(answer.get_json()["error"]["danger"])) == (429, 1)
+
+
+def test_a_database_that_answers_nobody_holds_up_one_page_and_not_all(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = parts_of(app).rules
+    in_use = keeper.current()
+    looking, answered = threading.Event(), threading.Event()
+
+    def wait_for_the_database() -> None:
+        looking.set()
+        answered.wait(10)
+
+    monkeypatch.setattr(keeper, "_published", wait_for_the_database)
+    monkeypatch.setattr(keeper, "_looked", float("-inf"))
+    one = threading.Thread(target=keeper.current)
+    one.start()
+    assert looking.wait(10)
+    started = time.monotonic()
+    assert keeper.current() is in_use
+    assert time.monotonic() - started < 1
+    answered.set()
+    one.join()
+
+
+def test_a_hanging_bot_holds_up_a_danger_card_no_longer_than_a_moment(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[float] = []
+
+    def hang(_bot: object, _method: str, path: str, _body: object, seconds: float) -> None:
+        if path == "parse":
+            patience.append(seconds)
+        raise BotSilent("hangs")
+
+    monkeypatch.setattr("portal.understanding.bot.Bot._call", hang)
+    for words in ("vi bråkar mest", WORDS):
+        client.post("/sv/ask", data={"csrf_token": token_on(client, "/sv/ask"), "words": words})
+    assert patience[0] > 1 > patience[1]
