@@ -19,11 +19,25 @@ from portal.app import create_app
 from portal.chat.actions import create_actions_app
 from portal.current import EXTENSION, Parts
 from portal.records.sealing import BadContentKey
-from portal.settings import SettingsError, from_environment
+from portal.settings import LARGEST_BODY, SettingsError, from_environment
 from portal.triage.reader import RuleFilesInvalid
 
 PAGE_THREADS: Final = 16
 ACTION_THREADS: Final = 4
+
+TO_THE_WORLD: Final[dict[str, Any]] = {
+    "threads": PAGE_THREADS,
+    "ident": None,
+    # Browsers keep several connections open, idle ones too: at the usual hundred, a school class shuts out the rest.
+    "connection_limit": 1000,
+    "asyncore_use_poll": True,
+    "channel_timeout": 30,
+    # Room for the portal's own page about too long a text. What is longer is refused unread, and nothing that was
+    # posted is ever put aside in a file.
+    "max_request_body_size": 2 * LARGEST_BODY,
+    "inbuf_overflow": 2 * LARGEST_BODY + 1,
+}
+"""How the public pages are served; see the Arguments of waitress."""
 
 
 def main() -> None:
@@ -39,7 +53,7 @@ def main() -> None:
         actions = waitress.create_server(
             create_actions_app(parts), host="127.0.0.1", port=settings.actions_port, threads=ACTION_THREADS
         )
-        pages = waitress.create_server(app, host=settings.host, port=settings.port, threads=PAGE_THREADS, ident=None)
+        pages = waitress.create_server(app, host=settings.host, port=settings.port, **TO_THE_WORLD)
     except (SettingsError, BadContentKey, RuleFilesInvalid) as error:
         sys.exit(str(error))
     except OSError as error:
