@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Flask
+from flask.cli import NoAppException
 from flask_compress import Compress
 
 from portal import access, commands, errors, page_words, security
@@ -15,13 +16,13 @@ from portal.records.database import Database
 from portal.records.receipt_code import hash_key
 from portal.records.sealing import ContentKeys
 from portal.rules_in_use import RulesKeeper
-from portal.settings import LARGEST_BODY, Settings, from_environment
+from portal.settings import LARGEST_BODY, Settings, SettingsError, from_environment
 from portal.understanding.bot import Bot
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The portal for these settings, or for the environment's. Raises SettingsError or BadContentKey."""
-    settings = settings or from_environment(os.environ)
+    """The portal for these settings. Raises BadContentKey. Without settings, as `flask` calls it: the environment's."""
+    settings = settings or settings_of_environment()
     app = Flask("portal")
     configure(app, settings)
     put_together(app, settings)
@@ -34,6 +35,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     commands.register(app)
     Compress(app)
     return app
+
+
+def settings_of_environment() -> Settings:
+    """The settings for a command. A missing one ends it with a sentence, as every wrong call of `flask` does."""
+    try:
+        return from_environment(os.environ)
+    except SettingsError as error:
+        raise NoAppException(str(error)) from error
 
 
 def configure(app: Flask, settings: Settings) -> None:

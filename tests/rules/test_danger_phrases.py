@@ -313,6 +313,10 @@ IN_DANGER = {
 }
 
 CALM = [
+    "vi blir vräkta på fredag, jag har två barn",
+    "vi blir vräkta i morgon",
+    "jag kan bli vräkt från lägenheten",
+    "snow has covered the pavement outside our block",
     # blandat
     "min chef slår mig på fingrarna hela tiden om rapporterna",
     "jag dör om jag inte får en tid snart",
