@@ -74,7 +74,7 @@ def understood(**more: Any) -> Understood:
 
 def test_guesses_are_offered_as_buttons(portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     guesses = (("money.food", 0.31), ("housing", 0.22))
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text: understood(topics=guesses))
+    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: understood(topics=guesses))
     tell(page, topic=None)
     expect(page.locator("h1")).to_have_text("Är det här det handlar om?")
     assert page.locator("input[name=answer]").count() == len(guesses) + 2
@@ -85,7 +85,7 @@ def test_guesses_are_offered_as_buttons(portal: Any, page: Page, monkeypatch: py
 
 
 def test_none_of_the_guesses_leads_to_all_topics(portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text: understood(topics=(("money", 0.2),)))
+    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: understood(topics=(("money", 0.2),)))
     tell(page, topic=None)
     page.check("input[value=something-else]")
     page.click("main .actions .button")
@@ -94,7 +94,7 @@ def test_none_of_the_guesses_leads_to_all_topics(portal: Any, page: Page, monkey
 
 
 def test_what_the_bot_is_sure_of_is_taken_up(portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text: understood(topics=(("money.food", 0.9),)))
+    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: understood(topics=(("money.food", 0.9),)))
     tell(page, topic=None)
     answer_all(page)
     expect(page.locator(".told form button[value='topics:money.food']")).to_be_visible()
@@ -105,7 +105,7 @@ def test_an_outside_matter_is_pointed_elsewhere_and_nothing_is_filed(
 ) -> None:
     before = portal.count("help_request")
     matter = understood(outside="parking", outside_probability=0.95)
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text: matter)
+    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: matter)
     tell(page, "Jag har fått en parkeringsbot", topic=None)
     expect(page.locator("main")).to_contain_text("Ingenting är skickat till oss.")
     expect(page.locator(".lead")).to_contain_text("Parkering")
@@ -128,7 +128,7 @@ def test_words_of_the_chat_follow_into_the_form(portal: Any, page: Page, monkeyp
 def test_danger_that_only_the_model_sees_shows_the_numbers_gently(
     portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text: understood(possible_danger=True))
+    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: understood(possible_danger=True))
     tell(page)
     expect(page.locator(".gentle a").first).to_have_attribute("href", "tel:112")
     expect(page.locator("input[name=answer]").first).to_be_visible()
