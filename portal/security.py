@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 POLICY: Final = "; ".join(
     (
@@ -51,6 +51,6 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("Pragma", "no-cache")
-    if request.is_secure:
+    if current_app.config["SESSION_COOKIE_SECURE"]:  # a proxy in front ends the encryption; the request is plain here
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -23,6 +23,7 @@ from portal.understanding.danger_rules import phrase_errors
 from portal.understanding.reading import add_reading, read_text
 
 rules_commands = AppGroup("rules", help="Check, try and publish the rule files.")
+LISTED_PUBLICATIONS = 20
 LISTED_NOTICES = 12
 """Notices of one kind that are listed before the rest is only counted."""
 
@@ -84,6 +85,17 @@ def _sound_content(folder: Path | None) -> Content:
         listed = "\n".join(f"{finding.where}: {finding.message}" for finding in errors)
         raise click.ClickException(f"Nothing was published.\n{listed}")
     return content
+
+
+@rules_commands.command("list")
+def list_command() -> None:
+    """Show which rule sets were put in force when, newest first."""
+    with current.reading() as session:
+        published = rulesets.history(session, limit=LISTED_PUBLICATIONS)
+    for ruleset_id, moment, by in published:
+        click.echo(f"{ruleset_id}  {moment:%Y-%m-%d %H:%M} UTC  {by}")
+    if not published:
+        click.echo("No rules have been published yet; `flask rules publish` does it.")
 
 
 @rules_commands.command("rollback")

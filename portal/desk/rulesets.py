@@ -45,6 +45,16 @@ def current(session: Session) -> tuple[str, JsonObject] | None:
     return (ruleset_id, content_of(session, ruleset_id=ruleset_id)) if ruleset_id else None
 
 
+def history(session: Session, *, limit: int) -> list[tuple[str, datetime, str]]:
+    """What was put in force, newest first: id, when, by whom."""
+    rows = session.execute(
+        select(RulesetPublication.snapshot_id, RulesetPublication.published_at, RulesetPublication.published_by)
+        .order_by(RulesetPublication.number.desc())
+        .limit(limit)
+    )
+    return [(row.snapshot_id, row.published_at, row.published_by) for row in rows]
+
+
 def content_of(session: Session, *, ruleset_id: str) -> JsonObject:
     """The content of any snapshot that was ever published. Raises RulesetUnknown."""
     snapshot = session.get(RulesetSnapshot, ruleset_id)
