@@ -346,3 +346,11 @@ def test_a_draft_that_is_gone_is_not_begun_again_in_the_background(app: Flask, c
     assert client.post("/sv/draft/ask", data=fields).status_code == 503
     with parts_of(app).database.session(writes=False) as db:
         assert list(db.scalars(select(Visit))) == []
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_behind_encryption_cookies_and_browsers_are_told_to_stay_with_it(make_app: MakeApp, https: bool) -> None:
+    """The proxy in front ends the encryption, so the portal is told by a setting and not by the request."""
+    answer = make_app(https=https).test_client().get("/sv/chat")
+    assert ("Strict-Transport-Security" in answer.headers) is https
+    assert ("Secure" in answer.headers["Set-Cookie"]) is https
