@@ -42,7 +42,7 @@ TEXTS: Final = {
         "Står det att ett barn far illa måste de göra något åt det."
     ),
     "thanks": lazy_gettext("Tack för att du skrev."),
-    "goodbye": lazy_gettext("Hej då. Du kan komma tillbaka när du vill. Är det fara för livet, ring 112."),
+    "goodbye": lazy_gettext("Hej då. Du kan komma tillbaka när du vill. Numren du kan ringa står längst ner på sidan."),
     "offer_human": lazy_gettext("Du kan få svar av en människa. Skicka det du skrivit, eller ring."),
     "offer_send": lazy_gettext("Vill du att vi skickar det du skrivit till en människa?"),
     "not_understood": lazy_gettext("Jag förstod inte riktigt. Kan du säga det på ett annat sätt?"),
@@ -61,7 +61,10 @@ TEXTS: Final = {
     "declined": lazy_gettext("Jag vill inte svara på det."),
     "too_long": lazy_gettext("Texten är för lång för chatten. Korta den, eller använd formuläret."),
 }
-"""What bot and portal say, by key. Every key that the bot may answer with stands here or in `_SPOKEN`."""
+"""What bot and portal say, by key. Every key that the bot may answer with stands here or in SAID_APART."""
+
+SAID_APART: Final = ("ask", "outside")
+"""Keys whose words come from the rule files."""
 
 
 def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str = "", **args: Any) -> None:
@@ -80,6 +83,11 @@ def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str
 def lines_of(visit: Visit) -> list[Line]:
     lines: list[Line] = visit.data.get("chat", {}).get("lines", [])
     return lines
+
+
+def own_words(visit: Visit) -> str:
+    """Everything the person wrote in this talk, one message a paragraph."""
+    return "\n\n".join(line["text"] for line in lines_of(visit) if line["author"] == "person" and "text" in line)
 
 
 def spoken(line: Line) -> str:
@@ -129,4 +137,4 @@ def _question_text(args: dict[str, Any]) -> str:
 
 
 def knows_key(key: str) -> bool:
-    return key in TEXTS or key in ("ask", "outside")
+    return key in TEXTS or key in SAID_APART

@@ -14,12 +14,12 @@ from wtforms import HiddenField, TextAreaField
 from portal import clock, current
 from portal.chat import talk
 from portal.chat.lines import Line, lines_of, spoken
-from portal.citizen.service_cards import shown_services
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
 from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
+from portal.service_cards import shown_services
 from portal.triage.engine import decide
 from portal.triage.explain import describe_facts
 from portal.triage.questions import NextQuestion, question_about

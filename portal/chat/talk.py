@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from portal import clock, current
-from portal.chat.lines import knows_key, lines_of, say, transcript
+from portal.chat.lines import knows_key, lines_of, own_words, say, transcript
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.triage.facts import UnknownFact, from_codes
@@ -195,11 +195,6 @@ def send(visit: Visit, language: str) -> None:
         "due": submitted.answer_due_at.isoformat() if submitted.answer_due_at else None,
     }
     say(visit, "portal", clock.now(), key="receipt")
-
-
-def own_words(visit: Visit) -> str:
-    """Everything the person wrote in this talk, one message a paragraph."""
-    return "\n\n".join(line["text"] for line in lines_of(visit) if line["author"] == "person" and "text" in line)
 
 
 def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], now: datetime) -> None:

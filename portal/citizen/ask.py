@@ -14,13 +14,13 @@ from portal import clock, current
 from portal.citizen import blueprint
 from portal.citizen.forms import DECLINE, SOMETHING_ELSE, AnswerForm, AskForm, ButtonForm, choices
 from portal.citizen.sending import begin_anew, keep_reply, keep_send
-from portal.citizen.service_cards import shown_services
 from portal.citizen.steps import Step, next_step
 from portal.citizen.told import strike, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
 from portal.i18n.languages import content_text, language
 from portal.page_words import danger_cards
+from portal.service_cards import shown_services
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
 from portal.triage.grammar import Topic

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, current
-from portal.chat.talk import own_words
+from portal.chat.lines import own_words
 from portal.citizen import blueprint
 from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
 from portal.citizen.self_naming import who_it_tells

@@ -7,8 +7,8 @@ from flask import abort, render_template
 
 from portal import clock, current
 from portal.citizen import blueprint
-from portal.citizen.service_cards import directory_card, language_names, week_words
 from portal.i18n.languages import language
+from portal.service_cards import directory_card, language_names, week_words
 
 
 @blueprint.get("/<lang>/services")

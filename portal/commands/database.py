@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from portal import current
+from portal.desk.retention import rewrap_requests
 from portal.records import migrations
 from portal.records.errors import DomainError
 
@@ -22,3 +23,14 @@ def upgrade() -> None:
         migrations.upgrade(url)
     except DomainError as error:
         raise click.ClickException(f"The database cannot be used: {error}. Check DATABASE_URL.") from error
+
+
+@database_commands.command("rewrap")
+def rewrap() -> None:
+    """Wrap every request's key under the first key of CONTENT_KEY; after that the others may leave it."""
+    try:
+        with current.writing() as session:
+            moved = rewrap_requests(session, keys=current.parts().content_keys)
+    except DomainError as error:
+        raise click.ClickException(f"Nothing was changed ({error.code}): {error}.") from error
+    click.echo(f"{moved} requests were wrapped anew.")

@@ -13,6 +13,10 @@ import psycopg
 import pytest
 import sqlalchemy
 
+from portal.settings import ROOT
+from portal.triage.reader import read_folder
+from portal.triage.ruleset import Ruleset
+
 
 class FenceCrossed(BaseException):
     """Not an Exception: code under test that catches errors broadly must not hide it."""
@@ -44,3 +48,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect_ex", _refuse_network)
     monkeypatch.setattr(socket, "getaddrinfo", _refuse_network)
     monkeypatch.setattr(asyncio.BaseEventLoop, "create_connection", _refuse_network)
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> Ruleset:
+    """The shipped rules, read once: what pages show is made of them."""
+    return read_folder(ROOT / "triage_rules")

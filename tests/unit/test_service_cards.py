@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from babel import Locale
 
-from portal.citizen.service_cards import FIRST_SHOWN, language_names, shown_services, week_words
+from portal.service_cards import FIRST_SHOWN, language_names, shown_services, week_words
 from portal.triage.engine import decide
 from portal.triage.facts import from_codes
 from portal.triage.ruleset import Ruleset
