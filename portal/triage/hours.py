@@ -32,6 +32,7 @@ class OpeningHours:
     week: tuple[tuple[Period, ...], ...] = ((),) * 7
     exceptions: tuple[tuple[date, tuple[Period, ...]], ...] = ()
     closed_on_holidays: bool = True
+    closed_on_eves: bool = False
 
     def periods(self, day: date) -> tuple[Period, ...]:
         if self.always:
@@ -39,7 +40,7 @@ class OpeningHours:
         for exception, periods in self.exceptions:
             if exception == day:
                 return periods
-        if self.closed_on_holidays and is_public_holiday(day):
+        if (self.closed_on_holidays and is_public_holiday(day)) or (self.closed_on_eves and is_eve(day)):
             return ()
         return self.week[day.weekday()]
 
@@ -100,8 +101,18 @@ def _holidays_of(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("SE", years=year, include_sundays=False))
 
 
+@cache
+def _eves_of(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("SE", years=year, categories=(holidays.DE_FACTO,)))
+
+
 def is_public_holiday(day: date) -> bool:
     return day in _holidays_of(day.year)
+
+
+def is_eve(day: date) -> bool:
+    """Midsummer Eve, Christmas Eve, New Year's Eve: no public holidays, yet most offices are closed."""
+    return day in _eves_of(day.year)
 
 
 def parse_hours(
@@ -109,6 +120,7 @@ def parse_hours(
     *,
     exceptions: Sequence[Mapping[str, Any]] = (),
     closed_on_holidays: bool = True,
+    closed_on_eves: bool = False,
 ) -> OpeningHours:
     """`always`, or days ("mon", "mon-fri") to periods ("08:00-16:30"). Periods may cross midnight. Raises BadHours."""
     if value == "always":
@@ -122,6 +134,7 @@ def parse_hours(
         week=tuple(tuple(sorted(day)) for day in week),
         exceptions=tuple((item["date"], _day_periods(item.get("hours") or ())) for item in exceptions),
         closed_on_holidays=closed_on_holidays,
+        closed_on_eves=closed_on_eves,
     )
 
 

@@ -72,3 +72,13 @@ def test_a_promise_counts_open_hours_only() -> None:
 def test_hours_that_cannot_be_read_are_refused(hours: dict[str, list[str]]) -> None:
     with pytest.raises(BadHours):
         parse_hours(hours)
+
+
+@pytest.mark.parametrize("eve", ["2026-06-19", "2027-12-24", "2026-12-31", "2032-06-25"])
+def test_an_office_may_be_closed_on_the_three_eves(eve: str) -> None:
+    noon = at(f"{eve}T12:30")
+    closed_then = parse_hours({"mon-fri": ["08:00-16:30"]}, closed_on_eves=True)
+    assert not closed_then.is_open(noon)
+    assert parse_hours({"mon-fri": ["08:00-16:30"]}).is_open(noon)
+    opened = parse_hours({}, closed_on_eves=True, exceptions=[{"date": noon.date(), "hours": ["12:00-13:00"]}])
+    assert opened.is_open(noon), "an exception says more than the rule for eves"
