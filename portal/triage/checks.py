@@ -61,7 +61,10 @@ def _doors(ruleset: Ruleset) -> Iterator[Finding]:
 def _topics(ruleset: Ruleset) -> Iterator[Finding]:
     """Every topic leads somewhere and can be recognised."""
     routed = {
-        topic for service in ruleset.services.values() for rule in service.rules for topic in _topics_in(rule.if_)
+        topic
+        for service in ruleset.services.values()
+        for rule in service.rules
+        for topic in _topics_in(rule.if_.plain())
     }
     for name, topic in ruleset.topics.items():
         where = f"topics/{name}.yaml"

@@ -8,15 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from portal.triage.conditions import CONDITION_KEYS, BadCondition, compile_block
+from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
 from portal.triage.hours import BadHours, parse_hours
+from portal.triage.shapes import Language, Shape, Slug, Text, TopicId
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)?$", max_length=80)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1500)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")]
 Level = Literal["strong", "good", "possible"]
 Urgency = Literal["emergency", "today", "soon", "planned"]
 Entrance = Literal["private", "professional"]
@@ -35,34 +32,7 @@ def _hours_are_readable(value: Any) -> Any:
     return value
 
 
-def _block_is_readable(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise ValueError("a condition is a block of keys, as in {topic: home, age: under 18}")
-    _refuse_unknown_keys(value)
-    try:
-        compile_block(value)
-    except BadCondition as error:
-        raise ValueError(str(error)) from error
-    return value
-
-
-def _refuse_unknown_keys(block: dict[str, Any]) -> None:
-    for key, value in block.items():
-        if key not in CONDITION_KEYS:
-            raise ValueError(f"{key!r} is not a condition; allowed: {', '.join(CONDITION_KEYS)}")
-        inner = [value] if key == "not" else value if key == "any" else []
-        if not isinstance(inner, list) or not all(isinstance(item, dict) for item in inner):
-            raise ValueError(f"{key!r} takes {'a block' if key == 'not' else 'a list of blocks'} of conditions")
-        for item in inner:
-            _refuse_unknown_keys(item)
-
-
 Hours = Annotated[Literal["always"] | dict[str, list[str]] | None, BeforeValidator(_hours_are_readable)]
-Block = Annotated[dict[str, Any], BeforeValidator(_block_is_readable)]
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
 
 
 class Validity(Shape):
@@ -77,7 +47,7 @@ class Validity(Shape):
 
 class HoursException(Shape):
     date: date
-    hours: list[str] = []
+    hours: list[str] = Field(default=[])
 
 
 class Helpline(Shape):
@@ -86,7 +56,7 @@ class Helpline(Shape):
     number: Text
     for_: Text = Field(alias="for")
     hours: Hours = None
-    languages: list[Language] = []
+    languages: list[Language] = Field(default=[])
     audience: Literal["young", "adult", "all"] = "all"
     verified: date | None = None
     verified_by: Text | None = None
@@ -98,7 +68,8 @@ class ContactCentre(Shape):
     phone: Text
     hours: Hours
     closed_on_holidays: bool = True
-    exceptions: list[HoursException] = []
+    closed_on_eves: bool = False
+    exceptions: list[HoursException] = Field(default=[])
 
 
 class AnswerWithin(Shape):
@@ -127,7 +98,7 @@ class Municipality(Shape):
 class Area(Shape):
     slug: Slug
     name: Text
-    aliases: list[Text] = []
+    aliases: list[Text] = Field(default=[])
     valid: Validity = Validity()
     source: Text
 
@@ -158,7 +129,13 @@ class Question(Shape):
     fact: Literal["about", "age", "area", "when", "roof-tonight", "children-present", "tried-before"]
     ask: Text
     why: Text
-    answers: list[Answer] = Field(min_length=2)
+    answers: list[Answer] = Field(default=[], min_length=2)
+
+    @model_validator(mode="after")
+    def _answers_are_written(self) -> Question:
+        if not self.answers and self.fact != "area":
+            raise ValueError("'answers' is missing; only the question about area may leave it out")
+        return self
 
 
 class Questions(Shape):
@@ -168,7 +145,7 @@ class Questions(Shape):
 class Subtopic(Shape):
     id: Slug
     label: Text
-    phrases: Phrases = {}
+    phrases: Phrases = Field(default={})
 
 
 class Topic(Shape):
@@ -176,9 +153,9 @@ class Topic(Shape):
     label: Text
     order: int
     tile: bool = False
-    entrance: list[Entrance] = ["private"]
-    phrases: Phrases = {}
-    subtopics: list[Subtopic] = []
+    entrance: list[Entrance] = Field(default=["private"])
+    phrases: Phrases = Field(default={})
+    subtopics: list[Subtopic] = Field(default=[])
 
 
 class Card(Shape):
@@ -191,11 +168,11 @@ class Danger(Shape):
     signal: Slug
     label: Text
     order: int
-    topics: list[TopicId] = []
+    topics: list[TopicId] = Field(default=[])
     card: Card
     staff: Text
     phrases: Phrases
-    reviewed: dict[Language, date | None] = {}
+    reviewed: dict[Language, date | None] = Field(default={})
 
 
 class Calm(Shape):
@@ -232,9 +209,19 @@ class Channel(Shape):
     note: Text | None = None
 
 
+def _can_be_indexed(block: Block) -> Block:
+    ways = alternatives(block)
+    if ways > MOST_ALTERNATIVES:
+        raise ValueError(
+            f"this rule can come true in {ways} ways; at most {MOST_ALTERNATIVES} are allowed. "
+            "Split it into several rules, one for each choice of the longest 'any'"
+        )
+    return block
+
+
 class Rule(Shape):
     id: Slug
-    if_: Block = Field(alias="if")
+    if_: Annotated[Block, AfterValidator(_can_be_indexed)] = Field(alias="if")
     suggest: Level
     urgency: Urgency | None = None
     because: Text
@@ -253,17 +240,19 @@ class Service(Shape):
     not_for: Text | None = None
     assessment_required: Literal["no", "mixed", "yes"]
     fee: Literal["free", "may-apply"] = "free"
-    identity: list[Literal["anonymous", "code", "name"]] = []
+    identity: list[Literal["anonymous", "code", "name"]] = Field(default=[])
+    audience: Literal["young", "adult", "all"] = "all"
     staff_only: bool = False
     compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = "own"
     channels: list[Channel]
     hours: Hours
     closed_on_holidays: bool = True
-    exceptions: list[HoursException] = []
+    closed_on_eves: bool = False
+    exceptions: list[HoursException] = Field(default=[])
     fallback_when_closed: Slug | None = None
-    languages: list[Language] = []
-    areas: list[Slug] = []
-    never_ask: list[str] = []
+    languages: list[Language] = Field(default=[])
+    areas: list[Slug] = Field(default=[])
+    never_ask: list[str] = Field(default=[])
     valid: Validity = Validity()
     decision_ref: Text | None = None
     source: Text

@@ -11,6 +11,7 @@ from typing import Any
 from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import UnknownFact, from_codes
+from portal.triage.shapes import Shape
 from portal.triage.yaml_source import Path
 
 Broken = tuple[str, Path, str]
@@ -28,14 +29,14 @@ OWN_NAME = {
 class _Names:
     """Every slug that may be pointed at, by kind."""
 
-    def __init__(self, shaped: Mapping[str, grammar.Shape]) -> None:
+    def __init__(self, shaped: Mapping[str, Shape]) -> None:
         self.by_kind: dict[str, set[str]] = {
             kind: set() for kind in ("topic", "signal", "service", "helpline", "area", "language")
         }
         for shape in shaped.values():
             self._collect(shape)
 
-    def _collect(self, shape: grammar.Shape) -> None:
+    def _collect(self, shape: Shape) -> None:
         if isinstance(shape, grammar.Topic):
             subtopics = (f"{shape.topic}.{subtopic.id}" for subtopic in shape.subtopics)
             self.by_kind["topic"].update((shape.topic, *subtopics))
@@ -58,7 +59,7 @@ class _Names:
                 yield f"there is no {kind} {word!r}{hint}"
 
 
-def find_broken_links(shaped: Mapping[str, grammar.Shape]) -> list[Broken]:
+def find_broken_links(shaped: Mapping[str, Shape]) -> list[Broken]:
     """Everything that points nowhere or stands twice, in no particular order."""
     names = _Names(shaped)
     broken = [*_duplicates(shaped), *_misnamed_files(shaped)]
@@ -68,7 +69,7 @@ def find_broken_links(shaped: Mapping[str, grammar.Shape]) -> list[Broken]:
     return broken
 
 
-def _links_of(shape: grammar.Shape, names: _Names) -> Iterator[tuple[Path, str]]:
+def _links_of(shape: Shape, names: _Names) -> Iterator[tuple[Path, str]]:
     if isinstance(shape, grammar.Service):
         yield from _service_links(shape, names)
     elif isinstance(shape, grammar.Danger):
@@ -89,7 +90,7 @@ def _service_links(service: grammar.Service, names: _Names) -> Iterator[tuple[Pa
             yield ("fallback_when_closed",), text
     yield from ((("areas",), text) for text in names.missing("area", service.areas))
     for index, rule in enumerate(service.rules):
-        yield from _block_links(("rules", index, "if"), rule.if_, names)
+        yield from _block_links(("rules", index, "if"), rule.if_.plain(), names)
 
 
 def _block_links(path: Path, block: Mapping[str, Any], names: _Names) -> Iterator[tuple[Path, str]]:
@@ -123,14 +124,14 @@ def _example_links(path: Path, example: grammar.Example, names: _Names) -> Itera
         yield (*path, "expect"), "expects nothing; write first, within_three, urgency or danger"
 
 
-def _misnamed_files(shaped: Mapping[str, grammar.Shape]) -> Iterator[Broken]:
+def _misnamed_files(shaped: Mapping[str, Shape]) -> Iterator[Broken]:
     for file, shape in shaped.items():
         key = OWN_NAME.get(type(shape))
         if key and getattr(shape, key) != PurePosixPath(file).stem:
             yield file, (key,), f"{key} is {getattr(shape, key)!r} but the file is {file}; make them the same"
 
 
-def _duplicates(shaped: Mapping[str, grammar.Shape]) -> Iterator[Broken]:
+def _duplicates(shaped: Mapping[str, Shape]) -> Iterator[Broken]:
     seen: dict[tuple[str, Any], str] = {}
     for file, shape in shaped.items():
         for kind, value, path in _ids_of(shape):
@@ -143,7 +144,7 @@ def _duplicates(shaped: Mapping[str, grammar.Shape]) -> Iterator[Broken]:
             seen.setdefault((kind, value), file)
 
 
-def _ids_of(shape: grammar.Shape) -> Iterator[tuple[str, Any, Path]]:
+def _ids_of(shape: Shape) -> Iterator[tuple[str, Any, Path]]:
     if isinstance(shape, grammar.Service):
         yield "service order", shape.order, ("order",)
     for kind, items, key, value_of in _lists_of(shape):
@@ -151,7 +152,7 @@ def _ids_of(shape: grammar.Shape) -> Iterator[tuple[str, Any, Path]]:
             yield kind, value_of(item), (key, index)
 
 
-def _lists_of(shape: grammar.Shape) -> Iterator[tuple[str, Sequence[Any], str, Callable[[Any], str]]]:
+def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, Callable[[Any], str]]]:
     """The lists whose items must have ids of their own: kind of id, items, key of the list, id of an item."""
     match shape:
         case grammar.Service():

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from portal.triage import grammar
 from portal.triage.links import find_broken_links
 from portal.triage.ruleset import Ruleset, compile_ruleset
+from portal.triage.shapes import Shape
 from portal.triage.yaml_source import Source, YamlProblem, parse
 
 Content = dict[str, Any]
@@ -91,7 +92,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
 def build(sources: Mapping[str, Source]) -> Ruleset:
     """Check shapes and cross references and compile. Raises RuleFilesInvalid with all errors found."""
     errors: list[RuleError] = []
-    shaped: dict[str, grammar.Shape] = {}
+    shaped: dict[str, Shape] = {}
     for name, source in sources.items():
         shape = _shape_of(name)
         if shape is None:
@@ -108,19 +109,19 @@ def build(sources: Mapping[str, Source]) -> Ruleset:
     return _compile(content_id(content_of(sources)), shaped)
 
 
-def _shape_of(name: str) -> type[grammar.Shape] | None:
+def _shape_of(name: str) -> type[Shape] | None:
     folder, slash, _ = name.partition("/")
     return grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash if slash else name)
 
 
-ShapeT = TypeVar("ShapeT", bound=grammar.Shape)
+ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
-def of_kind(shaped: Mapping[str, grammar.Shape], kind: type[ShapeT]) -> list[ShapeT]:
+def of_kind(shaped: Mapping[str, Shape], kind: type[ShapeT]) -> list[ShapeT]:
     return [shape for shape in shaped.values() if isinstance(shape, kind)]
 
 
-def _compile(ruleset_id: str, shaped: Mapping[str, grammar.Shape]) -> Ruleset:
+def _compile(ruleset_id: str, shaped: Mapping[str, Shape]) -> Ruleset:
     return compile_ruleset(
         ruleset_id,
         municipality=of_kind(shaped, grammar.Municipality)[0],
@@ -141,16 +142,17 @@ def _compile(ruleset_id: str, shaped: Mapping[str, grammar.Shape]) -> Ruleset:
     )
 
 
-def _explain(name: str, source: Source, shape: type[grammar.Shape], detail: Any) -> RuleError:
+def _explain(name: str, source: Source, shape: type[Shape], detail: Any) -> RuleError:
     """One pydantic error as a sentence an editor understands."""
-    path = tuple(part for part in detail["loc"] if part != "[key]")
+    path = tuple(part for part in detail["loc"] if part not in ("[key]", "one", "several"))
     known = path
     while known and known not in source.lines:
         known = known[:-1]  # pydantic adds parts of its own for choices such as "always or a block"
     key = str(path[-1]) if path else ""
     kind = detail["type"]
     if kind == "extra_forbidden":
-        message = f"{key!r} is not a key here; {suggest(key, _keys_beside(shape, path))}"
+        what = "a condition" if "if" in path else "a key here"
+        message = f"{key!r} is not {what}; {suggest(key, _keys_beside(shape, path))}"
     elif kind == "missing":
         message = f"{key!r} is missing; write it here"
     elif kind == "literal_error":
@@ -165,7 +167,7 @@ def _explain(name: str, source: Source, shape: type[grammar.Shape], detail: Any)
     return RuleError(name, source.line(known), message)
 
 
-def _keys_beside(shape: type[grammar.Shape], path: tuple[Any, ...]) -> list[str]:
+def _keys_beside(shape: type[Shape], path: tuple[Any, ...]) -> list[str]:
     """The keys allowed in the block where `path` ends, as far as the models tell."""
     model: Any = shape
     for part in path[:-1]:
@@ -179,8 +181,8 @@ def _keys_beside(shape: type[grammar.Shape], path: tuple[Any, ...]) -> list[str]
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _model_in(annotation: Any) -> type[grammar.Shape] | None:
-    if isinstance(annotation, type) and issubclass(annotation, grammar.Shape):
+def _model_in(annotation: Any) -> type[Shape] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
         return annotation
     for inner in getattr(annotation, "__args__", ()):
         if (found := _model_in(inner)) is not None:

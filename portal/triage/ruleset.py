@@ -10,9 +10,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from portal.triage import grammar
-from portal.triage.conditions import Condition, compile_block
+from portal.triage.conditions import compile_block
 from portal.triage.facts import Facts, UnknownFact
 from portal.triage.hours import OpeningHours, parse_hours
+from portal.triage.index import CompiledRule, RuleIndex, fact_bits
+from portal.triage.timetable import Timetable
 
 LEVELS: Final[Mapping[grammar.Level, int]] = {"strong": 3, "good": 2, "possible": 1}
 LEVEL_NAMES: Final = {number: name for name, number in LEVELS.items()}
@@ -26,15 +28,23 @@ ALWAYS_A_DOOR: Final = "reception"
 """The door in for everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    id: str
-    service: str
-    condition: Condition
-    level: int
-    urgency: int | None
-    because: str
-    valid: grammar.Validity
+@dataclass(frozen=True, eq=False, slots=True)
+class Door:
+    """A service as the engine sees it. Its rules and its place among the services are bits."""
+
+    slug: str
+    place: int
+    """The position in the declared order, from 0: also the service's bit in opening hours and languages."""
+    rules: int
+    others: int
+    """The bits of all rules of other services."""
+    staff_only: bool
+    stands_in: int
+    """The place of the service that stands in while this one is closed, or -1."""
+    for_young: int
+    """0 for the young, 1 for all, 2 for adults: how it ranks among equals when a child is concerned."""
+    emergency: int
+    """0, 1 … for the services that open the list when there is danger; else their number."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Ruleset:
     contact_hours: OpeningHours
     rules: tuple[CompiledRule, ...]
     topic_signals: Mapping[str, frozenset[str]]
+    judging: Judging
 
     def local(self, moment: datetime) -> datetime:
         """`moment` in the municipality's own time. A naive moment is taken to be local already."""
@@ -171,7 +182,7 @@ def _compile_rule(service: grammar.Service, rule: grammar.Rule) -> CompiledRule:
     return CompiledRule(
         id=rule.id,
         service=service.service,
-        condition=compile_block(rule.if_),
+        condition=compile_block(rule.if_.plain()),
         level=LEVELS[rule.suggest],
         urgency=URGENCIES.index(rule.urgency) if rule.urgency else None,
         because=rule.because,
