@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from portal.commands import rules_publish as rules_publish  # these join the group of rules
+from portal.commands import rules_try as rules_try
 from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
