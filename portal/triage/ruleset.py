@@ -175,6 +175,7 @@ def _hours_of(entry: grammar.Service | grammar.ContactCentre) -> OpeningHours:
         entry.hours,
         exceptions=[exception.model_dump() for exception in entry.exceptions],
         closed_on_holidays=entry.closed_on_holidays,
+        closed_on_eves=entry.closed_on_eves,
     )
 
 
