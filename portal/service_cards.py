@@ -63,10 +63,8 @@ def directory_card(ruleset: Ruleset, slug: str, moment: datetime) -> ServiceCard
 
 def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:
     card = directory_card(ruleset, suggestion.service, moment)
-    names_of_danger = {danger.label for danger in ruleset.dangers.values()}
-    reasons = tuple(reason for reason in suggestion.reasons if reason.because not in names_of_danger)
-    why = explain(ruleset, facts, replace(suggestion, reasons=reasons))
-    if len(reasons) < len(suggestion.reasons):
+    why = explain(ruleset, facts, suggestion)
+    if why.danger:
         why = replace(why, because=(str(DANGER_REASON), *why.because))
     return ServiceCard(card.slug, card.service, why, card.open_now, card.channels, unsure=not suggestion.certain)
 

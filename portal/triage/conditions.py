@@ -1,13 +1,18 @@
 """The closed list of conditions. Each answers true, false or unknown, and knows which facts it reads.
 
-Kleene's three values are small integers, so that "and" is min, "or" is max and "not" is 2 - x.
+Kleene's three values are small integers, so that "and" is min, "or" is max and "not" is 2 - x. They form a
+distributive lattice, so a block of any shape may be written as alternatives without changing a single answer:
+it is as true as its truest alternative, and an alternative is as true as its least true literal.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from math import prod
 from typing import Any, Final
 
 from portal.triage.facts import CHOICES, Facts
@@ -19,15 +24,8 @@ TRUE: Final = 2
 SOFT_EDGE_YEARS: Final = 2
 """How far outside an "about" age range still counts as unknown instead of false."""
 
-Test = Callable[[Facts], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A compiled block of a rule: `test(facts)` gives FALSE, UNKNOWN or TRUE; `reads` are the facts it looks at."""
-
-    test: Test
-    reads: frozenset[str]
+MOST_ALTERNATIVES: Final = 64
+"""Alternatives that `any` may multiply to in one rule. More is a mistake, and no editor could read it."""
 
 
 class BadCondition(ValueError):
@@ -62,6 +60,7 @@ class AgeRange:
         return FALSE
 
 
+@lru_cache(maxsize=512)
 def parse_age(text: object) -> AgeRange:
     """`about 10-25`, `10-25`, `under 18` or `18+`. Raises BadCondition."""
     match = _AGE.match(str(text).strip())
@@ -78,99 +77,130 @@ def parse_age(text: object) -> AgeRange:
     return AgeRange(low, high, soft)
 
 
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One key of a block: a fact and what it should be. Negated under an odd number of `not`."""
+
+    fact: str
+    wanted: frozenset[Any]
+    negated: bool = False
+
+    def of_value(self, value: Any) -> int:
+        """How true one known value makes it: a topic, a signal, an age in years, a word."""
+        truth = _TRUTH_OF_VALUE.get(self.fact, _is_wanted)(self.wanted, value)
+        return TRUE - truth if self.negated else truth
+
+    def truth(self, facts: Facts) -> int:
+        """How true a situation makes it. Of several topics or signals one is enough, and under `not` one too many."""
+        known = facts.value(self.fact)
+        if self.fact not in SETS:
+            return UNKNOWN if known is None else self.of_value(known)
+        answers = (self.of_value(value) for value in known)
+        return min(answers, default=UNKNOWN) if self.negated else max(answers, default=UNKNOWN)
+
+
+SETS: Final = frozenset({"topics", "signals"})
+"""Facts of which several may be known at once."""
+
+
+def _topic_truth(wanted: frozenset[str], topic: str) -> int:
+    if topic in wanted or topic.partition(".")[0] in wanted:
+        return TRUE
+    # Known only as "home": "home.violence" may still be so.
+    return UNKNOWN if any(part.startswith(f"{topic}.") for part in wanted) else FALSE
+
+
+def _signal_truth(wanted: frozenset[str], signal: str) -> int:
+    return TRUE if signal in wanted else UNKNOWN  # another danger does not rule this one out
+
+
+def _age_truth(wanted: frozenset[AgeRange], age: int) -> int:
+    return max(years.holds(age) for years in wanted)
+
+
+def _is_wanted(wanted: frozenset[str], value: str) -> int:
+    return TRUE if value in wanted else FALSE
+
+
+_TRUTH_OF_VALUE: Final[Mapping[str, Callable[[Any, Any], int]]] = {
+    "topics": _topic_truth,
+    "signals": _signal_truth,
+    "age": _age_truth,
+}
+
+Alternative = tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled block: it holds when one of its alternatives does. `reads` are the facts it looks at."""
+
+    alternatives: tuple[Alternative, ...]
+    reads: frozenset[str]
+
+    def truth(self, facts: Facts) -> int:
+        """FALSE, UNKNOWN or TRUE. The plain way, one rule at a time; the engine's index must say the same."""
+        return max(
+            (min((literal.truth(facts) for literal in literals), default=TRUE) for literals in self.alternatives),
+            default=FALSE,
+        )
+
+
 def compile_block(block: Mapping[str, Any]) -> Condition:
     """A block of keys that must all hold. An empty block always holds. Raises BadCondition."""
-    parts = [_COMPILERS[key](key, value) for key, value in block.items()]
-    reads: frozenset[str] = frozenset().union(*(part.reads for part in parts))
-    tests = tuple(part.test for part in parts)
-    if len(tests) == 1:
-        return Condition(tests[0], reads)
-
-    def all_hold(facts: Facts) -> int:
-        truth = TRUE
-        for test in tests:
-            truth = min(truth, test(facts))
-            if truth == FALSE:
-                return FALSE
-        return truth
-
-    return Condition(all_hold, reads)
+    alternatives = _alternatives(block, negated=False)
+    return Condition(alternatives, frozenset(literal.fact for literals in alternatives for literal in literals))
 
 
 def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _topic(_key: str, value: Any) -> Condition:
-    wanted = frozenset(as_list(value))
-    parents = frozenset(topic.partition(".")[0] for topic in wanted if "." in topic)
-
-    def test(facts: Facts) -> int:
-        if not facts.topics:
-            return UNKNOWN
-        truth = FALSE
-        for topic in facts.topics:
-            if topic in wanted or topic.partition(".")[0] in wanted:
-                return TRUE
-            if topic in parents:  # known only as "home": "home.violence" may still be so
-                truth = UNKNOWN
-        return truth
-
-    return Condition(test, frozenset({"topics"}))
+def _alternatives(block: Mapping[str, Any], *, negated: bool) -> tuple[Alternative, ...]:
+    """Under `not`, a block that must hold becomes a choice of keys that must not."""
+    parts = [_of_key(key, value, negated=negated) for key, value in block.items()]
+    return _one_of(parts) if negated else _all_of(parts)
 
 
-def _signal(_key: str, value: Any) -> Condition:
-    wanted = frozenset(as_list(value))
-    return Condition(lambda facts: TRUE if facts.signals & wanted else UNKNOWN, frozenset({"signals"}))
+def _of_key(key: str, value: Any, *, negated: bool) -> tuple[Alternative, ...]:
+    if key == "not":
+        return _alternatives(value, negated=not negated)
+    if key == "any":
+        parts = [_alternatives(block, negated=negated) for block in as_list(value)]
+        return _all_of(parts) if negated else _one_of(parts)
+    return ((replace(_literal(key, value), negated=negated),),)
 
 
-def _age_condition(_key: str, value: Any) -> Condition:
-    ranges = tuple(parse_age(text) for text in as_list(value))
-
-    def test(facts: Facts) -> int:
-        if facts.age is None:
-            return UNKNOWN
-        return max(part.holds(facts.age) for part in ranges)
-
-    return Condition(test, frozenset({"age"}))
+def _one_of(parts: Iterable[tuple[Alternative, ...]]) -> tuple[Alternative, ...]:
+    return tuple(dict.fromkeys(alternative for part in parts for alternative in part))
 
 
-def _one_of(key: str, value: Any) -> Condition:
-    wanted = frozenset(as_list(value))
-    if key in CHOICES:
-        for word in wanted:
-            if word not in CHOICES[key]:
-                raise BadCondition(key, word, ", ".join(CHOICES[key]))
-
-    def test(facts: Facts) -> int:
-        known = facts.value(key)
-        if known is None:
-            return UNKNOWN
-        return TRUE if known in wanted else FALSE
-
-    return Condition(test, frozenset({key}))
+def _all_of(parts: list[tuple[Alternative, ...]]) -> tuple[Alternative, ...]:
+    if prod(len(part) for part in parts) > MOST_ALTERNATIVES:
+        raise BadCondition("any", "…", f"at most {MOST_ALTERNATIVES} alternatives in one rule; write several rules")
+    return tuple(
+        dict.fromkeys(tuple(dict.fromkeys(literal for part in row for literal in part)) for row in product(*parts))
+    )
 
 
-def _not(_key: str, value: Any) -> Condition:
-    inner = compile_block(value)
-    return Condition(lambda facts: TRUE - inner.test(facts), inner.reads)
+def _literal(key: str, value: Any) -> Literal:
+    wanted = as_list(value)
+    if key == "age":
+        return Literal("age", frozenset(parse_age(text) for text in wanted))
+    for word in wanted if key in CHOICES else ():
+        if word not in CHOICES[key]:
+            raise BadCondition(key, word, ", ".join(CHOICES[key]))
+    return Literal(FACT_READ[key], frozenset(wanted))
 
 
-def _any(_key: str, value: Any) -> Condition:
-    blocks = tuple(compile_block(block) for block in as_list(value))
-    tests = tuple(block.test for block in blocks)
-    reads: frozenset[str] = frozenset().union(*(block.reads for block in blocks))
-    return Condition(lambda facts: max((test(facts) for test in tests), default=FALSE), reads)
-
-
-_COMPILERS: Final[Mapping[str, Callable[[str, Any], Condition]]] = {
-    "topic": _topic,
-    "signal": _signal,
-    "age": _age_condition,
-    "area": _one_of,
-    "language": _one_of,
-    **dict.fromkeys(CHOICES, _one_of),
-    "not": _not,
-    "any": _any,
+FACT_READ: Final[Mapping[str, str]] = {
+    "topic": "topics",
+    "signal": "signals",
+    "age": "age",
+    "area": "area",
+    "language": "language",
+    **{key: key for key in CHOICES},
 }
-CONDITION_KEYS: Final = tuple(_COMPILERS)
+"""The fact that each plain condition reads."""
+
+CONDITION_KEYS: Final = (*FACT_READ, "not", "any")

@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from portal.triage.conditions import FALSE, TRUE
 from portal.triage.facts import Facts
 from portal.triage.grammar import Level, Urgency
-from portal.triage.ruleset import EMERGENCY_DOORS, LEVEL_NAMES, LEVELS, URGENCIES, CompiledRule, Ruleset
+from portal.triage.index import BIT, Reason
+from portal.triage.judging import NOBODY, Door, Judging
+from portal.triage.ruleset import LEVEL_NAMES, LEVELS, URGENCIES, Ruleset
 
 EMERGENCY: Final = URGENCIES.index("emergency")
-AROUND: Final = frozenset({"as", "language", "signals"})
-"""Facts about the talk, not about what has happened."""
+STRONG: Final = LEVELS["strong"]
+POSSIBLE: Final = LEVELS["possible"]
+
+# The rank of a suggestion is one whole number, smallest first. From what weighs most to what weighs least: its place
+# at the head in danger, the level, certain, the topic known, open now, the language, for the young, the declared order.
+_FLOOR, _LEVEL, _UNSURE, _NO_TOPIC, _CLOSED, _OTHER_LANGUAGE, _AUDIENCE = (1 << b for b in (30, 26, 25, 24, 23, 22, 20))
+CHILD_PRESENT: Final = ("children-present", "yes")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A rule that spoke for a service: its sentence, the known facts it used, and whether it is certain."""
+class Judged(NamedTuple):
+    """What all rules say of one situation, as bits; the suggestions of a decision share it.
 
-    rule: str
-    because: str
-    facts: tuple[str, ...]
-    certain: bool
+    `waiting` rules lack facts but use one that is known of what has happened. The others that lack facts do not count:
+    with them, every service would be possible for everybody.
+    """
+
+    judging: Judging
+    true: int
+    waiting: int
+    known: int
+    signals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A service for this situation. `level` is strong, good or possible; `certain` is false when facts are missing."""
 
-    service: str
+    door: Door
     level: Level
     certain: bool
     open_now: bool
     speaks: bool
-    staff_only: bool
-    reasons: tuple[Reason, ...]
+    fallback_of: tuple[str, ...]
+    """The suggested services that are closed now and that this one stands in for."""
+    judged: Judged
+
+    @property
+    def service(self) -> str:
+        return self.door.slug
+
+    @property
+    def staff_only(self) -> bool:
+        return self.door.staff_only
+
+    @property
+    def by_danger(self) -> bool:
+        """Whether it heads the list because there is danger."""
+        return bool(self.judged.signals) and self.door in self.judged.judging.emergency_doors
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Dangers first, then the rules that are true, then those that use a known fact and wait for others."""
+        judging, true, waiting, known, signals = self.judged
+        rules, mine = judging.rules, self.door.rules
+        dangers = (judging.danger_reasons[signal] for signal in signals) if self.by_danger else ()
+        certain = (rules[bit].reason(known, certain=True) for bit in _bits(true & mine))
+        unsure = (rules[bit].reason(known, certain=False) for bit in _bits(waiting & mine))
+        return (*dangers, *certain, *unsure)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What triage answers. `signals` are danger signals in card order; `suggestions` are in rank order."""
 
     ruleset: str
@@ -51,104 +83,150 @@ class Decision:
     @property
     def doors(self) -> tuple[Suggestion, ...]:
         """The suggestions that the person can turn to; the others are for staff to hand over to."""
-        return tuple(suggestion for suggestion in self.suggestions if not suggestion.staff_only)
+        return tuple([suggestion for suggestion in self.suggestions if not suggestion.door.staff_only])
 
 
 def decide(ruleset: Ruleset, facts: Facts, moment: datetime) -> Decision:
     """Judge one situation at one moment (naive moments are local). Pure: the same input gives the same answer."""
-    local = ruleset.local(moment)
-    signals = facts.signals | ruleset.signals_of_topics(facts.topics)
-    if signals != facts.signals:
-        facts = facts.with_fact("signals", signals)
-    found, urgency = _judge_rules(ruleset, facts, local)
-    if signals:
-        urgency = EMERGENCY
-    found = {slug: rules for slug, rules in found.items() if _something_speaks(slug, rules, facts)}
-    ordered = tuple(signal for signal in ruleset.dangers if signal in signals)
-    ranked = sorted(
-        (_suggestion(ruleset, slug, rules, facts, ordered, local) for slug, rules in found.items()),
-        key=lambda suggestion: _rank(ruleset, suggestion, bool(signals)),
+    judging = ruleset.judging
+    signals: tuple[str, ...] = ()
+    if facts.signals or not judging.danger_topics.isdisjoint(facts.topics):
+        facts = facts.with_fact("signals", ruleset.signals_of_topics(facts.topics))
+        signals = tuple(signal for signal in ruleset.dangers if signal in facts.signals)
+    holding, open_now = judging.timetable.at(ruleset.local(moment))
+    true, possible, known = judging.index.judge(facts)
+    true &= holding
+    waiting = (possible & holding & judging.index.speaking(known)) ^ (true & judging.index.speaking(known))
+    judged = Judged(judging, true, waiting, known, signals)
+    urgency = EMERGENCY if signals else _urgency(judging, judged.true)
+    ranked = _ranked(judged, facts, open_now)
+    return Decision(ruleset.id, URGENCIES[urgency], signals, ranked)
+
+
+def _urgency(judging: Judging, true: int) -> int:
+    for rank, rules in judging.urgencies:
+        if true & rules:
+            return rank
+    return 0
+
+
+Ranked = tuple[int, Door, int, bool]
+"""The rank, the door, its level as a number, and whether that is certain."""
+
+
+def _ranked(judged: Judged, facts: Facts, open_now: int) -> tuple[Suggestion, ...]:
+    """The suggestions in order. The order is total: the declared one, which ends every rank, is unique."""
+    judging = judged.judging
+    speakers = _speakers(judging, facts)
+    found = _found(judged)
+    stand_ins = _stand_ins(judging, found, open_now)
+    child = _child_concerned(judging, facts)
+    ranked: list[Ranked] = []
+    for door, level, certain in found:
+        rank = door.place + (STRONG - level) * _LEVEL
+        if judged.signals:
+            rank += door.floor * _FLOOR
+        if not certain:
+            rank += _UNSURE if _topic_speaks(judged, door) else _UNSURE + _NO_TOPIC
+        if not open_now >> door.place & 1:
+            rank += _CLOSED
+        if not speakers >> door.place & 1:
+            rank += _OTHER_LANGUAGE
+        if child:
+            rank += door.audience * _AUDIENCE
+        ranked.append((rank, door, level, certain))
+    ranked.sort()
+    return tuple(
+        [
+            Suggestion(
+                door,
+                LEVEL_NAMES[level],
+                certain,
+                open_now >> door.place & 1 == 1,
+                speakers >> door.place & 1 == 1,
+                stand_ins.get(door.place, ()),
+                judged,
+            )
+            for _, door, level, certain in ranked
+        ]
     )
-    return Decision(ruleset.id, URGENCIES[urgency], ordered, tuple(ranked))
 
 
-def _judge_rules(
-    ruleset: Ruleset, facts: Facts, local: datetime
-) -> tuple[dict[str, list[tuple[CompiledRule, int]]], int]:
-    """The rules that are not false, by service, and the highest urgency of the true ones."""
-    day = local.date()
-    found: dict[str, list[tuple[CompiledRule, int]]] = {}
-    urgency = 0
-    for rule in ruleset.rules:
-        truth = rule.condition.test(facts)
-        if truth == FALSE or not rule.valid.covers(day) or not ruleset.services[rule.service].valid.covers(day):
-            continue
-        found.setdefault(rule.service, []).append((rule, truth))
-        if truth == TRUE and rule.urgency is not None:
-            urgency = max(urgency, rule.urgency)
-    if facts.signals:
-        for slug in EMERGENCY_DOORS:
-            found.setdefault(slug, [])
-    return found, urgency
+def _found(judged: Judged) -> list[tuple[Door, int, bool]]:
+    """The doors that rules lead to, each once, with its level and whether that is certain."""
+    judging, true, waiting, _, signals = judged
+    rules, door_of = judging.rules, judging.door_of
+    found: list[tuple[Door, int, bool]] = []
+    for door in judging.emergency_doors if signals else ():
+        found.append((door, STRONG, True))
+        true &= door.others
+        waiting &= door.others
+    while true:
+        bit = true.bit_length() - 1
+        door = door_of[bit]
+        found.append((door, rules[bit].level, True))
+        true &= door.others
+        waiting &= door.others
+    while waiting:
+        door = door_of[waiting.bit_length() - 1]
+        found.append((door, POSSIBLE, False))
+        waiting &= door.others
+    return found
 
 
-def _something_speaks(slug: str, rules: list[tuple[CompiledRule, int]], facts: Facts) -> bool:
-    """Whether a rule is true, or waits for facts while at least one that it reads is known.
+def _topic_speaks(judged: Judged, door: Door) -> bool:
+    """Whether one of its waiting rules reads a topic that is known."""
+    if not judged.known & BIT["topics"]:
+        return False
+    return bool(judged.waiting & door.rules & judged.judging.index.reading("topics"))
 
-    A rule of which nothing at all is known would make every service possible for everybody. So would one of which
-    only the entrance, the language or another danger is known: they say nothing about what has happened.
-    """
-    if slug in EMERGENCY_DOORS and facts.signals:
+
+def _speakers(judging: Judging, facts: Facts) -> int:
+    if facts.language is None:
+        return -1  # every bit: nobody speaks the wrong language
+    return judging.speakers.get(facts.language, judging.any_language)
+
+
+def _child_concerned(judging: Judging, facts: Facts) -> bool:
+    if facts.age is not None and facts.age < judging.adult_from_age:
         return True
-    return any(truth == TRUE or any(facts.knows(key) for key in rule.condition.reads - AROUND) for rule, truth in rules)
+    return CHILD_PRESENT in facts.choices
 
 
-def _suggestion(
-    ruleset: Ruleset,
-    slug: str,
-    rules: list[tuple[CompiledRule, int]],
-    facts: Facts,
-    signals: tuple[str, ...],
-    local: datetime,
-) -> Suggestion:
-    service = ruleset.services[slug]
-    reasons = [
-        Reason(
-            rule.id,
-            rule.because,
-            tuple(sorted(k for k in rule.condition.reads if facts.knows(k))),
-            truth == TRUE,
-        )
-        for rule, truth in sorted(rules, key=lambda pair: (-pair[1], -pair[0].level))
-    ]
-    level = max((rule.level for rule, truth in rules if truth == TRUE), default=0)
-    certain = level > 0
-    if signals and slug in EMERGENCY_DOORS:
-        level, certain = 3, True
-        danger = (Reason(f"danger-{s}", ruleset.dangers[s].label, ("signals",), True) for s in signals)
-        reasons = [*danger, *reasons]
-    return Suggestion(
-        service=slug,
-        level=LEVEL_NAMES[max(level, 1)],
-        certain=certain,
-        open_now=ruleset.hours[slug].is_open(local),
-        speaks=not service.languages or facts.language is None or facts.language in service.languages,
-        staff_only=service.staff_only,
-        reasons=tuple(reasons),
-    )
+def _stand_ins(judging: Judging, found: list[tuple[Door, int, bool]], open_now: int) -> dict[int, tuple[str, ...]]:
+    """Who stands in for whom, by place, when a certain suggestion is closed; who was not yet there joins `found`."""
+    stand_ins: dict[int, tuple[str, ...]] = {}
+    closed_now = ~open_now & judging.with_stand_in & sum([1 << door.place for door, _, certain in found if certain])
+    if not closed_now:
+        return stand_ins
+    suggested = sum([1 << door.place for door, _, _ in found])
+    for place in _bits(closed_now):
+        closed = judging.doors[place]
+        door = _open_stand_in(judging, closed, open_now)
+        if door is None:
+            continue
+        stand_ins[door.place] = (closed.slug, *stand_ins.get(door.place, ()))
+        if not suggested >> door.place & 1:
+            suggested |= 1 << door.place
+            found.append((door, POSSIBLE, True))
+    return stand_ins
 
 
-def _rank(ruleset: Ruleset, suggestion: Suggestion, danger: bool) -> tuple[int, ...]:
-    """Smaller comes first. Total: the declared order is unique."""
-    floor = EMERGENCY_DOORS.index(suggestion.service) if danger and suggestion.service in EMERGENCY_DOORS else 99
-    order = ruleset.services[suggestion.service].order
-    topic_known = any("topics" in reason.facts for reason in suggestion.reasons)
-    return (
-        floor,
-        -LEVELS[suggestion.level],
-        0 if suggestion.certain else 1,
-        0 if suggestion.certain or topic_known else 1,
-        0 if suggestion.open_now else 1,
-        0 if suggestion.speaks else 1,
-        order,
-    )
+def _open_stand_in(judging: Judging, closed: Door, open_now: int) -> Door | None:
+    """The first open door on the way from one stand-in to the next; None when that way ends or turns back."""
+    passed = 1 << closed.place
+    place = closed.stands_in
+    while place != NOBODY and not passed >> place & 1:
+        if open_now >> place & 1:
+            return judging.doors[place]
+        passed |= 1 << place
+        place = judging.doors[place].stands_in
+    return None
+
+
+def _bits(number: int) -> Iterator[int]:
+    """The positions of its one-bits, the highest first."""
+    while number:
+        bit = number.bit_length() - 1
+        yield bit
+        number ^= 1 << bit

@@ -11,19 +11,24 @@ from portal.triage.ruleset import Ruleset
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The sentences of the rules that spoke for a service, and labels of the answers they used."""
+    """The sentences of the rules that spoke for a service, labels of the answers they used, and whether danger spoke.
+
+    A danger's own name is not among the sentences: it is written for staff.
+    """
 
     because: tuple[str, ...]
     used: tuple[str, ...]
+    danger: bool = False
 
 
 def explain(ruleset: Ruleset, facts: Facts, suggestion: Suggestion) -> Why:
     """The certain reasons. A rule that lacks facts is no reason to state: `because` is then empty."""
     reasons = [reason for reason in suggestion.reasons if reason.certain]
     keys = {key for reason in reasons for key in reason.facts}
-    because = tuple(dict.fromkeys(reason.because for reason in reasons))
+    dangers = suggestion.judged.judging.danger_reasons.values() if suggestion.by_danger else ()
+    because = tuple(dict.fromkeys(reason.because for reason in reasons if reason not in dangers))
     labels = (label for key, label in describe_facts(ruleset, facts) if key in keys)
-    return Why(because, tuple(dict.fromkeys(labels)))
+    return Why(because, tuple(dict.fromkeys(labels)), danger=suggestion.by_danger)
 
 
 def describe_facts(ruleset: Ruleset, facts: Facts) -> list[tuple[str, str]]:

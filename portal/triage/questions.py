@@ -108,7 +108,7 @@ def _potential(ruleset: Ruleset, facts: Facts, now: Decision, fact: str) -> floa
     open_rules = 0
     for rule in ruleset.rules:
         service = ruleset.services[rule.service]
-        if service.staff_only or rule.condition.test(facts) != UNKNOWN:
+        if service.staff_only or rule.condition.truth(facts) != UNKNOWN:
             continue
         missing = [key for key in rule.condition.reads if key in ruleset.questions and not facts.knows(key)]
         if fact == "topics" and "topics" in rule.condition.reads:

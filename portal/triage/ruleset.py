@@ -13,8 +13,8 @@ from portal.triage import grammar
 from portal.triage.conditions import compile_block
 from portal.triage.facts import Facts, UnknownFact
 from portal.triage.hours import OpeningHours, parse_hours
-from portal.triage.index import CompiledRule, RuleIndex, fact_bits
-from portal.triage.timetable import Timetable
+from portal.triage.index import CompiledRule, fact_bits
+from portal.triage.judging import Judging, make_judging
 
 LEVELS: Final[Mapping[grammar.Level, int]] = {"strong": 3, "good": 2, "possible": 1}
 LEVEL_NAMES: Final = {number: name for name, number in LEVELS.items()}
@@ -26,25 +26,6 @@ EMERGENCY_DOORS: Final = ("emergency-112", "on-call")
 
 ALWAYS_A_DOOR: Final = "reception"
 """The door in for everybody."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Door:
-    """A service as the engine sees it. Its rules and its place among the services are bits."""
-
-    slug: str
-    place: int
-    """The position in the declared order, from 0: also the service's bit in opening hours and languages."""
-    rules: int
-    others: int
-    """The bits of all rules of other services."""
-    staff_only: bool
-    stands_in: int
-    """The place of the service that stands in while this one is closed, or -1."""
-    for_young: int
-    """0 for the young, 1 for all, 2 for adults: how it ranks among equals when a child is concerned."""
-    emergency: int
-    """0, 1 … for the services that open the list when there is danger; else their number."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +95,7 @@ class Ruleset:
         return kept
 
     def topic_ids(self) -> list[str]:
-        ids: list[str] = []
-        for name, topic in self.topics.items():
-            ids.append(name)
-            ids.extend(f"{name}.{subtopic.id}" for subtopic in topic.subtopics)
-        return ids
+        return [topic_id for topic in self.topics.values() for topic_id in _ids_of(topic)]
 
     def signals_of_topics(self, topics: frozenset[str]) -> frozenset[str]:
         """The danger signals that choosing these topic buttons means."""
@@ -141,11 +118,11 @@ def compile_ruleset(
 ) -> Ruleset:
     """Compile content that `reader` has found sound."""
     services = sorted(services, key=lambda service: (service.order, service.service))
-    signals: dict[str, set[str]] = {}
-    for danger in dangers:
-        for topic in danger.topics:
-            signals.setdefault(topic, set()).add(danger.signal)
-    centre = municipality.contact_centre
+    topics = sorted(topics, key=lambda topic: (topic.order, topic.topic))
+    ordered_dangers = {d.signal: d for d in sorted(dangers, key=lambda danger: (danger.order, danger.signal))}
+    signals = _signals_by_topic(dangers)
+    hours = {service.service: _hours_of(service) for service in services}
+    rules = tuple(_compile_rule(service, rule) for service in services for rule in service.rules)
     return Ruleset(
         id=ruleset_id,
         municipality=municipality,
@@ -153,21 +130,46 @@ def compile_ruleset(
         languages=MappingProxyType({language.tag: language for language in languages}),
         areas=MappingProxyType({area.slug: area for area in areas}),
         questions=MappingProxyType({question.fact: question for question in questions}),
-        topics=MappingProxyType({t.topic: t for t in sorted(topics, key=lambda t: (t.order, t.topic))}),
-        dangers=MappingProxyType({d.signal: d for d in sorted(dangers, key=lambda d: (d.order, d.signal))}),
+        topics=MappingProxyType({topic.topic: topic for topic in topics}),
+        dangers=MappingProxyType(ordered_dangers),
         calm=MappingProxyType(dict(calm)),
         outside=MappingProxyType({matter.matter: matter for matter in outside}),
         services=MappingProxyType({service.service: service for service in services}),
         helplines=MappingProxyType({line.slug: line for line in municipality.helplines}),
         examples=tuple(examples),
-        hours=MappingProxyType({service.service: _hours_of(service) for service in services}),
+        hours=MappingProxyType(hours),
         helpline_hours=MappingProxyType(
             {line.slug: parse_hours(line.hours, closed_on_holidays=False) for line in municipality.helplines}
         ),
-        contact_hours=_hours_of(centre),
-        rules=tuple(_compile_rule(service, rule) for service in services for rule in service.rules),
-        topic_signals=MappingProxyType({topic: frozenset(found) for topic, found in signals.items()}),
+        contact_hours=_hours_of(municipality.contact_centre),
+        rules=rules,
+        topic_signals=MappingProxyType(signals),
+        judging=make_judging(
+            services,
+            rules,
+            hours=hours,
+            words={
+                "topics": [topic_id for topic in topics for topic_id in _ids_of(topic)],
+                "signals": list(ordered_dangers),
+                "area": [area.slug for area in areas],
+                "language": [language.tag for language in languages],
+            },
+            emergency_doors=EMERGENCY_DOORS,
+            topic_signals=signals,
+            dangers=ordered_dangers,
+            adult_from_age=municipality.adult_from_age,
+        ),
     )
+
+
+def _ids_of(topic: grammar.Topic) -> list[str]:
+    """The ids of a topic and its subtopics."""
+    return [topic.topic, *(f"{topic.topic}.{subtopic.id}" for subtopic in topic.subtopics)]
+
+
+def _signals_by_topic(dangers: Sequence[grammar.Danger]) -> dict[str, frozenset[str]]:
+    topics = {topic for danger in dangers for topic in danger.topics}
+    return {topic: frozenset(danger.signal for danger in dangers if topic in danger.topics) for topic in topics}
 
 
 def _hours_of(entry: grammar.Service | grammar.ContactCentre) -> OpeningHours:
@@ -180,12 +182,14 @@ def _hours_of(entry: grammar.Service | grammar.ContactCentre) -> OpeningHours:
 
 
 def _compile_rule(service: grammar.Service, rule: grammar.Rule) -> CompiledRule:
+    condition = compile_block(rule.if_.plain())
     return CompiledRule(
         id=rule.id,
         service=service.service,
-        condition=compile_block(rule.if_.plain()),
+        condition=condition,
         level=LEVELS[rule.suggest],
         urgency=URGENCIES.index(rule.urgency) if rule.urgency else None,
         because=rule.because,
         valid=rule.valid,
+        reads=fact_bits(condition.reads),
     )

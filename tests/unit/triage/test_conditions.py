@@ -53,7 +53,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("block", "facts", "truth"), TABLE)
 def test_a_condition_answers_with_three_values(block: dict[str, Any], facts: dict[str, Any], truth: int) -> None:
-    assert compile_block(block).test(from_codes(facts)) == truth
+    assert compile_block(block).truth(from_codes(facts)) == truth
 
 
 def test_a_condition_names_the_facts_it_reads() -> None:

@@ -1,0 +1,144 @@
+"""What decide() looks things up in: the rules as bits, the services as doors, and which of them are open when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from portal.triage import grammar
+from portal.triage.hours import OpeningHours
+from portal.triage.index import CompiledRule, Reason, RuleIndex
+from portal.triage.timetable import Timetable
+
+NOBODY: Final = -1
+AUDIENCES: Final = ("young", "all", "adult")
+"""Who goes first among equals when a child is concerned."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Door:
+    """A service as the engine sees it. `place` is its position in the declared order, and its bit among services."""
+
+    slug: str
+    place: int
+    rules: int
+    """Its rules, as bits."""
+    others: int
+    """Everybody else's rules, as bits."""
+    staff_only: bool
+    stands_in: int
+    """The place of the service that stands in while this one is closed, or NOBODY."""
+    audience: int
+    """Position in AUDIENCES."""
+    floor: int
+    """Its place at the head of the list when there is danger, from 0; beyond the last one for most services."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Judging:
+    """One rule set's look-ups. Rules stand with the weakest first, so that the highest bit is the strongest rule."""
+
+    index: RuleIndex
+    rules: tuple[CompiledRule, ...]
+    doors: tuple[Door, ...]
+    door_of: tuple[Door, ...]
+    """The door of each rule, by the rule's bit."""
+    emergency_doors: tuple[Door, ...]
+    timetable: Timetable
+    urgencies: tuple[tuple[int, int], ...]
+    """Rank of an urgency and the rules that give it, the most urgent first."""
+    with_stand_in: int
+    """Places, as bits, of the doors for people that name a service for when they are closed."""
+    speakers: Mapping[str, int]
+    """Places of the services that speak a language, as bits; `everyone` for a language that nobody names."""
+    any_language: int
+    danger_topics: frozenset[str]
+    danger_reasons: Mapping[str, Reason]
+    adult_from_age: int
+
+
+def make_judging(
+    services: Sequence[grammar.Service],
+    rules: Sequence[CompiledRule],
+    *,
+    hours: Mapping[str, OpeningHours],
+    words: Mapping[str, Sequence[str]],
+    emergency_doors: Sequence[str],
+    topic_signals: Mapping[str, frozenset[str]],
+    dangers: Mapping[str, grammar.Danger],
+    adult_from_age: int,
+) -> Judging:
+    """`services` in their declared order, `rules` in that order too; `words` as for RuleIndex."""
+    place = {service.service: position for position, service in enumerate(services)}
+    order = sorted(range(len(rules)), key=lambda i: (rules[i].level, -i))
+    weakest_first = tuple(rules[i] for i in order)
+    bits = {service.service: 0 for service in services}
+    for i, rule in enumerate(weakest_first):
+        bits[rule.service] |= 1 << i
+    everything = (1 << len(rules)) - 1
+    doors = tuple(
+        Door(
+            slug=service.service,
+            place=place[service.service],
+            rules=bits[service.service],
+            others=everything ^ bits[service.service],
+            staff_only=service.staff_only,
+            stands_in=place.get(service.fallback_when_closed or "", NOBODY),
+            audience=AUDIENCES.index(service.audience),
+            floor=_position(service.service, emergency_doors),
+        )
+        for service in services
+    )
+    return Judging(
+        index=RuleIndex(weakest_first, words),
+        rules=weakest_first,
+        doors=doors,
+        door_of=tuple(doors[place[rule.service]] for rule in weakest_first),
+        emergency_doors=tuple(doors[place[slug]] for slug in emergency_doors if slug in place),
+        timetable=Timetable([hours[door.slug] for door in doors], _Holding(weakest_first, services).on),
+        urgencies=_urgencies(weakest_first),
+        with_stand_in=sum(1 << d.place for d in doors if d.stands_in != NOBODY and not d.staff_only),
+        speakers={tag: _speakers(services, tag) for tag in words["language"]},
+        any_language=_speakers(services, ""),
+        danger_topics=frozenset(topic_signals),
+        danger_reasons={s: Reason(f"danger-{s}", danger.label, ("signals",), True) for s, danger in dangers.items()},
+        adult_from_age=adult_from_age,
+    )
+
+
+def _position(slug: str, slugs: Sequence[str]) -> int:
+    return slugs.index(slug) if slug in slugs else len(slugs)
+
+
+def _speakers(services: Sequence[grammar.Service], tag: str) -> int:
+    """A service that names no language takes every one."""
+    return sum(
+        1 << place for place, service in enumerate(services) if not service.languages or tag in service.languages
+    )
+
+
+def _urgencies(rules: Sequence[CompiledRule]) -> tuple[tuple[int, int], ...]:
+    given = sorted({rule.urgency for rule in rules if rule.urgency}, reverse=True)
+    return tuple((rank, sum(1 << i for i, rule in enumerate(rules) if rule.urgency == rank)) for rank in given)
+
+
+class _Holding:
+    """The rules within their own dates and their service's, as bits."""
+
+    def __init__(self, rules: Sequence[CompiledRule], services: Sequence[grammar.Service]) -> None:
+        of_service = {service.service: service.valid for service in services}
+        self._always = sum(1 << i for i, rule in enumerate(rules) if _undated(rule.valid, of_service[rule.service]))
+        self._dated = [
+            (1 << i, rule.valid, of_service[rule.service])
+            for i, rule in enumerate(rules)
+            if not _undated(rule.valid, of_service[rule.service])
+        ]
+
+    def on(self, day: date) -> int:
+        return self._always | sum(bit for bit, *valid in self._dated if all(part.covers(day) for part in valid))
+
+
+def _undated(*valid: grammar.Validity) -> bool:
+    return all(part.from_ is None and part.to is None for part in valid)
