@@ -1,11 +1,17 @@
-"""Opening hours: several periods a day, exceptions, public holidays. Moments are local and naive or aware alike."""
+"""Opening hours: several periods a day, nights, exceptions, public holidays, and clocks that change.
+
+Hours are what the clock on the wall shows. Moments are naive, or aware in the zone of that clock; `Ruleset.local` makes
+them so. Where the clock jumps in spring, hours that do not exist are never open; where it goes back in autumn, hours
+that come twice are open twice.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -13,11 +19,14 @@ import holidays
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY: Final = 24 * 60
-DAYS_AHEAD: Final = 21
-"""How far `opens_at` looks: beyond the longest run of closed days around Christmas."""
+DAYS_AHEAD: Final = 366
+"""How far ahead an opening, a closing or a promise is looked for: after a closed season there is a day to name."""
 
 Period = tuple[int, int]
-_PERIOD = re.compile(r"^([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-4])[:.]([0-5]\d)$")
+Special = Literal["holiday", "eve", "exception"]
+_WHOLE_DAY: Final[tuple[Period, ...]] = ((0, MINUTES_A_DAY),)
+_ONE_DAY: Final = timedelta(days=1)
+_PERIOD = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)-([01]\d|2[0-4])[:.]([0-5]\d)")
 
 
 class BadHours(ValueError):
@@ -26,7 +35,19 @@ class BadHours(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """Periods in minutes after midnight, one tuple a weekday, Monday first. `always` outranks everything."""
+    """When somebody answers. `always` outranks everything.
+
+    A period is a pair of minutes after midnight on the day when it begins; an end past 24 * 60 runs on into the next
+    day. `week` has one tuple of periods a weekday, Monday first. What holds on a date, the first that applies:
+
+    1. An exception for the date says everything about it, from midnight to midnight.
+    2. A public holiday or an eve on which the office closes: nothing, from midnight to midnight, but for a night
+       that an exception for the day before lets run on.
+    3. The week, and the night that began the day before, if it did begin.
+
+    So the exception "16:30-08:00" on 24 December answers at 03:00 on Christmas Day, unless that day has an exception of
+    its own; and whoever is closed on a day is also closed in the night that would have begun then.
+    """
 
     always: bool = False
     week: tuple[tuple[Period, ...], ...] = ((),) * 7
@@ -34,66 +55,143 @@ class OpeningHours:
     closed_on_holidays: bool = True
     closed_on_eves: bool = False
 
+    @property
+    def known(self) -> bool:
+        """Whether anybody has told us any hours."""
+        return self.always or any(self.week) or any(periods for _date, periods in self.exceptions)
+
     def periods(self, day: date) -> tuple[Period, ...]:
+        """When it is open on one date, in minutes from 0 to 24 * 60: sorted, merged, with the night before."""
         if self.always:
-            return ((0, MINUTES_A_DAY),)
-        for exception, periods in self.exceptions:
-            if exception == day:
-                return periods
-        if (self.closed_on_holidays and is_public_holiday(day)) or (self.closed_on_eves and is_eve(day)):
-            return ()
-        return self.week[day.weekday()]
+            return _WHOLE_DAY
+        excepted = self._exception(day)
+        if excepted is not None:
+            return _merged(excepted)
+        nights = () if self._closes(day) and self._exception(day - _ONE_DAY) is None else self._begun(day - _ONE_DAY)
+        return _merged([(start - MINUTES_A_DAY, end - MINUTES_A_DAY) for start, end in nights] + [*self._begun(day)])
 
     def is_open(self, moment: datetime) -> bool:
         minute = moment.hour * 60 + moment.minute
         return any(start <= minute < end for start, end in self.periods(moment.date()))
 
     def opens_at(self, moment: datetime) -> datetime | None:
-        """The next moment when it opens, or None when it is open now or opens within no foreseeable time."""
+        """The first moment when it is open; None when it is open now, or does not open within `DAYS_AHEAD` days."""
         if self.is_open(moment):
             return None
-        for ahead in range(DAYS_AHEAD):
-            day = moment.date() + timedelta(days=ahead)
-            for start, _end in sorted(self.periods(day)):
-                opening = datetime.combine(day, time(start // 60, start % 60), tzinfo=moment.tzinfo)
-                if opening > moment:
-                    return opening
-        return None
+        return next((change for change in self._changes(moment) if self.is_open(change)), None)
 
     def closes_at(self, moment: datetime) -> datetime | None:
-        """When the period that is open now ends; None when closed, or open past tomorrow."""
+        """The first moment when it is closed; None when it is closed now, or stays open for `DAYS_AHEAD` days."""
         if self.always or not self.is_open(moment):
             return None
-        end = moment
-        for ahead in range(2):
-            day = moment.date() + timedelta(days=ahead)
-            midnight = datetime.combine(day, time(0), tzinfo=moment.tzinfo)
-            minute = 0 if ahead else moment.hour * 60 + moment.minute
-            closing = max((last for first, last in self.periods(day) if first <= minute < last), default=0)
-            if closing == 0:
-                return end
-            end = midnight + timedelta(minutes=closing)
-            if closing < MINUTES_A_DAY:
-                return end
-        return None
+        return next((change for change in self._changes(moment) if not self.is_open(change)), None)
+
+    def special(self, day: date) -> Special | None:
+        """Why it is closed on a date when it is open other weeks; None when it is not."""
+        if self.always or not self.week[day.weekday()] or self.periods(day):
+            return None
+        if self._exception(day) is not None:
+            return "exception"
+        return "holiday" if is_public_holiday(day) else "eve"
 
     def add_open_time(self, start: datetime, open_hours: float) -> datetime:
-        """The moment when `open_hours` hours of opening time have passed since `start`."""
-        if self.always or not any(self.week):
-            return start + timedelta(hours=open_hours)
-        left = open_hours * 60
-        day = start.date()
-        while True:
-            midnight = datetime.combine(day, time(0), tzinfo=start.tzinfo)
-            for first, last in sorted(self.periods(day)):
-                begin = max(first, start.hour * 60 + start.minute) if day == start.date() else first
-                if last - begin >= left > 0:
-                    return midnight + timedelta(minutes=begin + left)
-                left -= max(0, last - begin)
-            day += timedelta(days=1)
+        """The moment when `open_hours` hours of opening time have passed since `start`, or the closing it ends with.
+
+        If it does not open within `DAYS_AHEAD` days, all hours count: a promise is made in any case. If so much time
+        is not open within that many days, it is the last closing before: nobody is promised an answer in years.
+        """
+        longest = timedelta(days=DAYS_AHEAD)
+        left = min(max(timedelta(hours=open_hours), timedelta()), longest)
+        reached = start
+        while _between(start, reached) < longest:
+            begins = reached if self.is_open(reached) else self.opens_at(reached)
+            if begins is None:
+                return _later(reached, left)
+            ends = self.closes_at(begins)
+            if ends is None or _between(begins, ends) >= left:
+                return _later(begins, left)
+            left -= _between(begins, ends)
+            reached = ends
+        return reached
+
+    def _exception(self, day: date) -> tuple[Period, ...] | None:
+        return next((periods for excepted, periods in self.exceptions if excepted == day), None)
+
+    def _closes(self, day: date) -> bool:
+        return (self.closed_on_holidays and is_public_holiday(day)) or (self.closed_on_eves and is_eve(day))
+
+    def _begun(self, day: date) -> tuple[Period, ...]:
+        """The periods that begin on a date; they may run on into the next."""
+        excepted = self._exception(day)
+        if excepted is not None:
+            return excepted
+        return () if self._closes(day) else self.week[day.weekday()]
+
+    def _changes(self, moment: datetime) -> Iterator[datetime]:
+        """Every later moment at which it may open or close, in order."""
+        now, zone = _instant(moment), moment.tzinfo
+        for ahead in range(DAYS_AHEAD + 1):
+            day = moment.date() + timedelta(days=ahead)
+            edges = {edge for period in self.periods(day) for edge in period}
+            instants = {instant for edge in edges for instant in _when_clock_shows(day, edge, zone)}
+            if edges:
+                instants |= _clock_changes(day, zone)
+            for instant in sorted(instants):
+                if instant > now:
+                    yield instant if zone is None else instant.astimezone(zone)
 
 
 ALWAYS: Final = OpeningHours(always=True)
+
+
+def _merged(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Periods cut to one day; those that touch or overlap become one."""
+    merged: list[Period] = []
+    for start, end in sorted((max(start, 0), min(end, MINUTES_A_DAY)) for start, end in periods):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _instant(moment: datetime) -> datetime:
+    """In UTC, for comparing: moments of one zone are compared by what its clock shows, which it may show twice."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _between(first: datetime, last: datetime) -> timedelta:
+    return _instant(last) - _instant(first)
+
+
+def _later(moment: datetime, step: timedelta) -> datetime:
+    return moment + step if moment.tzinfo is None else (moment.astimezone(UTC) + step).astimezone(moment.tzinfo)
+
+
+def _when_clock_shows(day: date, minute: int, zone: tzinfo | None) -> set[datetime]:
+    """The instants when the clock shows this: one; none where it jumps over it; two where it goes back."""
+    shown = datetime.combine(day, time()) + timedelta(minutes=minute)
+    if zone is None:
+        return {shown}
+    instants = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return {instant for instant in instants if instant.astimezone(zone).replace(tzinfo=None) == shown}
+
+
+def _clock_changes(day: date, zone: tzinfo | None) -> set[datetime]:
+    """The instant of a day when the clock is put forward or back, if it is."""
+    if zone is None:
+        return set()
+    midnight = datetime.combine(day, time(), tzinfo=zone)
+    before, first = midnight.utcoffset(), midnight.astimezone(UTC)
+    if before == (midnight + _ONE_DAY).utcoffset():
+        return set()
+    minutes = range(int(_between(midnight, midnight + _ONE_DAY) / timedelta(minutes=1)))
+    passed = bisect_left(
+        minutes, True, key=lambda minute: (first + timedelta(minutes=minute)).astimezone(zone).utcoffset() != before
+    )
+    return {first + timedelta(minutes=passed)}
 
 
 @cache
@@ -122,20 +220,33 @@ def parse_hours(
     closed_on_holidays: bool = True,
     closed_on_eves: bool = False,
 ) -> OpeningHours:
-    """`always`, or days ("mon", "mon-fri") to periods ("08:00-16:30"). Periods may cross midnight. Raises BadHours."""
+    """`always`, or days ("mon", "mon-fri") to periods ("08:00-16:30"). Periods may cross midnight. Raises BadHours.
+
+    `always` knows no holidays, but it may have exceptions.
+    """
     if value == "always":
-        return ALWAYS
+        found = tuple(_parse_exceptions(exceptions))
+        return OpeningHours(week=(_WHOLE_DAY,) * 7, exceptions=found, closed_on_holidays=False) if found else ALWAYS
     week: list[list[Period]] = [[] for _ in DAYS]
     for days, periods in (value or {}).items():
         for day in _day_range(days):
-            for text in periods:
-                _place(week, day, text)
+            week[day] += [_parse_period(text) for text in periods]
     return OpeningHours(
         week=tuple(tuple(sorted(day)) for day in week),
-        exceptions=tuple((item["date"], _day_periods(item.get("hours") or ())) for item in exceptions),
+        exceptions=tuple(_parse_exceptions(exceptions)),
         closed_on_holidays=closed_on_holidays,
         closed_on_eves=closed_on_eves,
     )
+
+
+def _parse_exceptions(exceptions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[date, tuple[Period, ...]]]:
+    seen: set[date] = set()
+    for exception in exceptions:
+        day = exception["date"]
+        if day in seen:
+            raise BadHours(f"{day} has two exceptions; write one with all periods of that day")
+        seen.add(day)
+        yield day, tuple(sorted(_parse_period(text) for text in exception.get("hours") or ()))
 
 
 def _day_range(text: str) -> range:
@@ -149,28 +260,11 @@ def _day_range(text: str) -> range:
 
 
 def _parse_period(text: str) -> Period:
-    match = _PERIOD.match(str(text).replace("–", "-"))  # a typo in the file can make a mapping of it
+    """Minutes after midnight; the end of a period that crosses midnight is past 24 * 60."""
+    match = _PERIOD.fullmatch(str(text).replace("–", "-"))  # a typo in the file can make a mapping of it
     if not match:
         raise BadHours(f"{text!r} is not a period; write it as 08:00-16:30")
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     if end > MINUTES_A_DAY or start == end:
         raise BadHours(f"{text!r} is not a period; a day ends at 24:00 and a period has a length")
-    return start, end
-
-
-def _place(week: list[list[Period]], day: int, text: str) -> None:
-    start, end = _parse_period(text)
-    if start < end:
-        week[day].append((start, end))
-        return
-    week[day].append((start, MINUTES_A_DAY))
-    if end:
-        week[(day + 1) % 7].append((0, end))
-
-
-def _day_periods(texts: Sequence[str]) -> tuple[Period, ...]:
-    periods = tuple(_parse_period(text) for text in texts)
-    for start, end in periods:
-        if start > end:
-            raise BadHours("an exception covers one day; write 24:00 as its end and the rest on the next date")
-    return periods
+    return start, end if start < end else end + MINUTES_A_DAY

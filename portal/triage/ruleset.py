@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ class Ruleset:
     def local(self, moment: datetime) -> datetime:
         """`moment` in the municipality's own time. A naive moment is taken to be local already."""
         if moment.tzinfo is None:
-            return moment.replace(tzinfo=self.time_zone)
+            moment = moment.replace(tzinfo=self.time_zone).astimezone(UTC)  # mends a time that a clock jumps over
         return moment.astimezone(self.time_zone)
 
     def areas_on(self, day: date) -> list[grammar.Area]:

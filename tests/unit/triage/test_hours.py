@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from portal.triage.hours import ALWAYS, BadHours, parse_hours
+from portal.triage.hours import ALWAYS, BadHours, OpeningHours, parse_hours
 
 OFFICE = parse_hours({"mon-fri": ["08:00-12:00", "13:00-16:30"]})
 NIGHTS = parse_hours({"mon-sun": ["16:30-08:00"]}, closed_on_holidays=False)
@@ -58,6 +58,98 @@ def test_an_exception_outranks_the_week() -> None:
     assert hours.is_open(at("2026-03-10T10:30"))
 
 
+@pytest.mark.parametrize(
+    ("written", "merged"),
+    [
+        (["08:00-12:00", "12:00-16:30"], ((480, 990),)),  # they touch
+        (["08:00-13:00", "12:00-16:30"], ((480, 990),)),  # they overlap
+        (["13:00-16:30", "08:00-12:00"], ((480, 720), (780, 990))),  # written backwards
+        (["08:00-17:00", "09:00-10:00"], ((480, 1020),)),  # one within the other
+        (["00:00-24:00"], ((0, 1440),)),
+        (["22:00-24:00"], ((1320, 1440),)),
+    ],
+)
+def test_a_days_periods_are_sorted_and_merged(written: list[str], merged: tuple[tuple[int, int], ...]) -> None:
+    assert parse_hours({"tue": written}).periods(date(2026, 3, 10)) == merged
+
+
+def test_the_night_from_sunday_runs_on_into_monday_and_over_the_end_of_the_year() -> None:
+    sundays = parse_hours({"sun": ["20:00-06:00"]})
+    assert sundays.periods(date(2026, 3, 8)) == ((1200, 1440),)
+    assert sundays.periods(date(2026, 3, 9)) == ((0, 360),)
+    assert sundays.periods(date(2026, 3, 10)) == ()
+    assert NIGHTS.closes_at(at("2026-12-31T23:00")) == at("2027-01-01T08:00")
+
+
+CHRISTMAS_EVE, CHRISTMAS_DAY = date(2026, 12, 24), date(2026, 12, 25)
+
+
+def test_a_night_written_in_an_exception_runs_on_also_into_a_holiday() -> None:
+    hours = parse_hours({"mon-fri": ["08:00-16:00"]}, exceptions=[{"date": CHRISTMAS_EVE, "hours": ["16:30-08:00"]}])
+    assert hours.periods(CHRISTMAS_EVE) == ((990, 1440),)
+    assert hours.periods(CHRISTMAS_DAY) == ((0, 480),)
+
+
+def test_an_exception_says_everything_about_its_own_date() -> None:
+    closed_on_the_day = parse_hours(
+        {"mon-sun": ["16:30-08:00"]},
+        closed_on_holidays=False,
+        exceptions=[{"date": CHRISTMAS_EVE, "hours": ["16:30-08:00"]}, {"date": CHRISTMAS_DAY, "hours": []}],
+    )
+    assert closed_on_the_day.periods(CHRISTMAS_DAY) == ()
+    assert closed_on_the_day.periods(date(2026, 12, 26)) == ((990, 1440),), "a night that never began cannot run on"
+
+
+def test_a_closed_holiday_ends_the_night_at_midnight_and_has_none_of_its_own() -> None:
+    nights = parse_hours({"mon-sun": ["16:30-08:00"]})
+    assert nights.periods(CHRISTMAS_EVE) == ((0, 480), (990, 1440))
+    assert nights.periods(CHRISTMAS_DAY) == nights.periods(date(2026, 12, 26)) == ()
+    assert nights.periods(date(2026, 12, 27)) == ((990, 1440),)
+
+
+def test_an_exception_can_open_on_a_holiday_and_close_a_normal_day_and_what_is_always_open() -> None:
+    opened = parse_hours({"mon-fri": ["08:00-16:30"]}, exceptions=[{"date": CHRISTMAS_DAY, "hours": ["10:00-12:00"]}])
+    assert opened.periods(CHRISTMAS_DAY) == ((600, 720),)
+    tuesday = date(2026, 3, 10)
+    assert parse_hours({"mon-fri": ["08:00-16:30"]}, exceptions=[{"date": tuesday}]).periods(tuesday) == ()
+    moved_house = parse_hours("always", exceptions=[{"date": CHRISTMAS_DAY, "hours": []}])
+    assert not moved_house.is_open(at("2026-12-25T12:00"))
+    assert moved_house.is_open(at("2027-01-01T12:00")), "always means holidays too"
+
+
+def test_it_tells_why_a_day_is_closed_that_is_open_other_weeks() -> None:
+    hours = parse_hours({"mon-fri": ["08:00-16:30"]}, closed_on_eves=True, exceptions=[{"date": date(2026, 3, 10)}])
+    assert hours.special(CHRISTMAS_DAY) == "holiday"
+    assert hours.special(CHRISTMAS_EVE) == "eve"
+    assert hours.special(date(2026, 3, 10)) == "exception"
+    assert hours.special(date(2026, 3, 11)) is None
+    assert hours.special(date(2026, 3, 14)) is None, "closed every Saturday"
+
+
+def test_after_a_closed_season_it_tells_the_day_it_opens() -> None:
+    summer = [{"date": date(2026, 6, 1) + timedelta(days=day)} for day in range(70)]
+    closed = parse_hours({"mon-fri": ["08:00-16:30"]}, exceptions=summer)
+    assert closed.opens_at(at("2026-06-01T09:00")) == at("2026-08-10T08:00")
+
+
+@pytest.mark.parametrize("hours", [parse_hours({}), parse_hours(None)])
+def test_who_never_opens_tells_so_and_a_promise_counts_every_hour(hours: OpeningHours) -> None:
+    assert hours.opens_at(at("2026-03-10T09:00")) is None
+    assert hours.add_open_time(at("2026-03-13T16:00"), 16) == at("2026-03-14T08:00")
+    assert not hours.known
+
+
+def test_a_promise_is_made_within_the_year_whatever_the_hours() -> None:
+    one_minute_a_week = parse_hours({"mon": ["08:00-08:01"]})
+    start = at("2026-03-13T16:00")
+    assert start + timedelta(days=360) < one_minute_a_week.add_open_time(start, 1_000_000) < start + timedelta(days=380)
+    only_once = parse_hours({}, exceptions=[{"date": date(2026, 3, 20), "hours": ["08:00-09:00"]}])
+    assert only_once.add_open_time(start, 0.5) == at("2026-03-20T08:30")
+    assert only_once.add_open_time(start, 2) == at("2026-03-20T10:00"), "after the last opening all hours count"
+    assert OFFICE.add_open_time(start, 0) == at("2026-03-13T16:00")
+    assert OFFICE.add_open_time(at("2026-03-14T16:00"), 0) == at("2026-03-16T08:00")
+
+
 def test_a_promise_counts_open_hours_only() -> None:
     week = parse_hours({"mon-fri": ["08:00-16:30"]})
     assert week.add_open_time(at("2026-03-10T10:00"), 4) == at("2026-03-10T14:00")
@@ -82,3 +174,8 @@ def test_an_office_may_be_closed_on_the_three_eves(eve: str) -> None:
     assert parse_hours({"mon-fri": ["08:00-16:30"]}).is_open(noon)
     opened = parse_hours({}, closed_on_eves=True, exceptions=[{"date": noon.date(), "hours": ["12:00-13:00"]}])
     assert opened.is_open(noon), "an exception says more than the rule for eves"
+
+
+def test_two_exceptions_for_one_date_are_refused_rather_than_one_forgotten() -> None:
+    with pytest.raises(BadHours, match="2026-12-24"):
+        parse_hours({}, exceptions=[{"date": CHRISTMAS_EVE}, {"date": CHRISTMAS_EVE, "hours": ["10:00-12:00"]}])
