@@ -128,7 +128,7 @@ class OpeningHours:
         return () if self._closes(day) else self.week[day.weekday()]
 
     def _changes(self, moment: datetime) -> Iterator[datetime]:
-        """Every later moment at which it may open or close, in order."""
+        """Later moments in order, among them every one at which it opens or closes."""
         now, zone = _instant(moment), moment.tzinfo
         for ahead in range(DAYS_AHEAD + 1):
             day = moment.date() + timedelta(days=ahead)
@@ -171,12 +171,11 @@ def _later(moment: datetime, step: timedelta) -> datetime:
 
 
 def _when_clock_shows(day: date, minute: int, zone: tzinfo | None) -> set[datetime]:
-    """The instants when the clock shows this: one; none where it jumps over it; two where it goes back."""
+    """The instants when the clock shows this: two where it goes back; where it jumps over it, two close by."""
     shown = datetime.combine(day, time()) + timedelta(minutes=minute)
     if zone is None:
         return {shown}
-    instants = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    return {instant for instant in instants if instant.astimezone(zone).replace(tzinfo=None) == shown}
+    return {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
 
 
 def _clock_changes(day: date, zone: tzinfo | None) -> set[datetime]:

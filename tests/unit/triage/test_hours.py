@@ -147,6 +147,7 @@ def test_a_promise_is_made_within_the_year_whatever_the_hours() -> None:
     assert only_once.add_open_time(start, 0.5) == at("2026-03-20T08:30")
     assert only_once.add_open_time(start, 2) == at("2026-03-20T10:00"), "after the last opening all hours count"
     assert OFFICE.add_open_time(start, 0) == at("2026-03-13T16:00")
+    assert OFFICE.add_open_time(start, -1) == start, "no promise lies in the past"
     assert OFFICE.add_open_time(at("2026-03-14T16:00"), 0) == at("2026-03-16T08:00")
 
 
