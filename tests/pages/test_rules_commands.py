@@ -81,10 +81,3 @@ def test_published_rules_are_listed_and_can_be_taken_back(app: Flask, folder: Pa
     assert rules(app, "rollback", first)[0] == 0
     assert rules(app, "list")[1].splitlines()[0].startswith(first)
     assert rules(app, "rollback", "0" * 64)[0] == 1
-
-
-def test_a_situation_can_be_tried_with_reasons(app: Flask) -> None:
-    code, said = rules(app, "try", "han slår mig nu", "--fact", "age=15")
-    assert code == 0
-    assert "Danger: violence-now" in said
-    assert rules(app, "try", "--fact", "colour=red")[0] == 1
