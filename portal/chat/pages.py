@@ -114,7 +114,7 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: froze
     now = clock.now()
     decision = decide(ruleset, facts, now)
     asking = visit.data.get("chat", {}).get("asking")
-    question: NextQuestion | None = question_about(ruleset, facts, asking) if asking else None
+    question: NextQuestion | None = question_about(ruleset, facts, asking, now) if asking else None
     shown = shown_services(ruleset, facts, decision, now)
     sent = visit.data.get("chat_sent")
     return render_template(

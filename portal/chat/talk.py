@@ -107,7 +107,7 @@ def _dangerous_subtopics(topic: str) -> list[str]:
 
 def answer(visit: Visit, fact: str, value: str, language: str) -> None:
     """An answer to the open question, by button or as a number. Answers that do not exist are not taken."""
-    question = question_about(current.ruleset(), visit.facts, fact)
+    question = question_about(current.ruleset(), visit.facts, fact, clock.now())
     if question is None:
         return
     if fact == "topics":
@@ -129,7 +129,7 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
 
 def decline(visit: Visit, fact: str, language: str) -> None:
     """The person does not want to answer: the question is not asked again."""
-    if question_about(current.ruleset(), visit.facts, fact) is None:
+    if question_about(current.ruleset(), visit.facts, fact, clock.now()) is None:
         return
     say(visit, "person", clock.now(), key="declined")
     visit.facts = visit.facts.decline(fact)

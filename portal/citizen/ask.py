@@ -185,7 +185,7 @@ def _step(visit: Visit, fact: str) -> Step:
     following = next_step(current.ruleset(), visit, clock.now())
     if not fact or following.kind in ("outside", "offer"):
         return following
-    asked_for = question_about(current.ruleset(), visit.facts, fact)
+    asked_for = question_about(current.ruleset(), visit.facts, fact, clock.now())
     return Step("question", question=asked_for) if asked_for else following
 
 

@@ -54,9 +54,15 @@ class Judging:
     speakers: Mapping[str, int]
     """Places of the services that speak a language, as bits; `everyone` for a language that nobody names."""
     any_language: int
+    by_level: tuple[int, ...]
+    """The rules of at least a level that lead to doors for people, as bits; the position is the level."""
     danger_topics: frozenset[str]
     danger_reasons: Mapping[str, Reason]
     adult_from_age: int
+
+    def that_could_change(self, urgency: int, level: int) -> int:
+        """The rules, as bits, that would raise this urgency or rank with a door of this level, if they were true."""
+        return sum(rules for rank, rules in self.urgencies if rank > urgency) | self.by_level[level]
 
 
 def make_judging(
@@ -102,6 +108,7 @@ def make_judging(
         with_stand_in=sum(1 << d.place for d in doors if d.stands_in != NOBODY and not d.staff_only),
         speakers={tag: _speakers(services, tag) for tag in words["language"]},
         any_language=_speakers(services, ""),
+        by_level=_by_level(weakest_first, {service.service for service in services if service.staff_only}),
         danger_topics=frozenset(topic_signals),
         danger_reasons={s: Reason(f"danger-{s}", danger.label, ("signals",), True) for s, danger in dangers.items()},
         adult_from_age=adult_from_age,
@@ -122,6 +129,14 @@ def _speakers(services: Sequence[grammar.Service], tag: str) -> int:
 def _urgencies(rules: Sequence[CompiledRule]) -> tuple[tuple[int, int], ...]:
     given = sorted({rule.urgency for rule in rules if rule.urgency}, reverse=True)
     return tuple((rank, sum(1 << i for i, rule in enumerate(rules) if rule.urgency == rank)) for rank in given)
+
+
+def _by_level(rules: Sequence[CompiledRule], staff_only: set[str]) -> tuple[int, ...]:
+    highest = max((rule.level for rule in rules), default=0)
+    return tuple(
+        sum(1 << i for i, rule in enumerate(rules) if rule.level >= level and rule.service not in staff_only)
+        for level in range(highest + 1)
+    )
 
 
 class _Holding:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
-from portal.triage.conditions import UNKNOWN
-from portal.triage.engine import Decision, decide
+from portal.triage.engine import Decision, Suggestion, decide
 from portal.triage.facts import Facts
 from portal.triage.ruleset import LEVELS, URGENCIES, Ruleset
 
 MOST_QUESTIONS: Final = 4
+"""Facts asked for. Choosing a topic and then a part of it is one: what it is about."""
 TOP: Final = 3
 """Services whose `never_ask` counts: those that the person is likely to meet."""
+URGENCY_WEIGHT: Final = 2.0
+FIRST_WEIGHT: Final = 1.0
+LATER: Final = 0.5
+"""How much a change counts that needs one answer more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +35,36 @@ class NextQuestion:
 def next_question(ruleset: Ruleset, facts: Facts, moment: datetime, *, asked: int = 0) -> NextQuestion | None:
     """The question whose answer most changes the first service or the urgency; None when none would.
 
-    Never a fact that one of the services at the top forbids asking, nor one the person has declined.
+    `asked` is the number of facts asked for so far. Never a fact that one of the services at the top forbids asking,
+    nor one the person has declined.
     """
-    decision = decide(ruleset, facts, moment)
-    if asked >= MOST_QUESTIONS or decision.signals:
+    if asked >= MOST_QUESTIONS:
         return None
-    candidates = _candidates(ruleset, facts, decision)
-    weights = {question.fact: _weight(ruleset, facts, moment, decision, question) for question in candidates}
-    best = max(candidates, key=lambda question: weights[question.fact], default=None)
-    if best is None or weights[best.fact] == 0:
+    search = _Search(ruleset, moment)
+    now = decide(ruleset, facts, moment)
+    if now.signals:
         return None
-    return best
+    candidates = search.candidates(facts, now)
+    if candidates and candidates[0].fact == "topics" and not facts.topics:
+        return candidates[0]  # nothing can be weighed before it is known what it is about
+    weighed = [(search.weight(facts, now, question, candidates), question) for question in candidates]
+    worth_asking = [(weight, question) for weight, question in weighed if weight > 0]
+    if worth_asking and worth_asking[0][1].fact == "topics":
+        return worth_asking[0][1]  # and nothing well before it is known more closely
+    return max(worth_asking, key=itemgetter(0), default=(0.0, None))[1]
 
 
-def question_about(ruleset: Ruleset, facts: Facts, fact: str) -> NextQuestion | None:
+def question_about(ruleset: Ruleset, facts: Facts, fact: str, moment: datetime) -> NextQuestion | None:
     """The question that asks for `fact` here and now, whether or not it matters; None when there is none."""
     if fact == "topics":
         return _topic_question(ruleset, facts)
     question = ruleset.questions.get(fact)
     if question is None:
         return None
-    return NextQuestion(fact, question.ask, question.why, tuple((a.value, a.label) for a in question.answers))
-
-
-def _candidates(ruleset: Ruleset, facts: Facts, decision: Decision) -> list[NextQuestion]:
-    forbidden = {key for s in decision.doors[:TOP] for key in ruleset.services[s.service].never_ask}
-    order = ("topics", *ruleset.questions)
-    found = (question_about(ruleset, facts, fact) for fact in order if _may_ask(facts, fact, forbidden))
-    return [question for question in found if question is not None]
-
-
-def _may_ask(facts: Facts, fact: str, forbidden: set[str]) -> bool:
-    if fact in facts.declined or fact in forbidden:
-        return False
-    return fact == "topics" or not facts.knows(fact)
-
-
-def _topic_question(ruleset: Ruleset, facts: Facts) -> NextQuestion | None:
-    """Which topic, when none is known; which subtopic, when a topic is known without one."""
-    if not facts.topics:
-        entrance = facts.choice("as") or "private"
-        topics = [topic for topic in ruleset.topics.values() if entrance in topic.entrance]
-        return NextQuestion("topics", "", "", tuple((topic.topic, topic.label) for topic in topics))
-    for name, topic in ruleset.topics.items():
-        if name in facts.topics and not any(known.startswith(f"{name}.") for known in facts.topics):
-            answers = tuple((f"{name}.{sub.id}", sub.label) for sub in topic.subtopics)
-            return NextQuestion("topics", "", "", answers) if answers else None
-    return None
-
-
-def _weight(ruleset: Ruleset, facts: Facts, moment: datetime, now: Decision, question: NextQuestion) -> float:
-    """How much the answer matters: the share of answers that change the outcome, and rules that could still do so."""
-    outcomes = [decide(ruleset, with_answer(facts, question.fact, value), moment) for value, _ in question.answers]
-    changed = sum(_difference(now, then) for then in outcomes) / len(question.answers)
-    return changed + _potential(ruleset, facts, now, question.fact)
+    answers: tuple[tuple[str | int, str], ...] = tuple((answer.value, answer.label) for answer in question.answers)
+    if fact == "area" and not answers:
+        answers = tuple((area.slug, area.name) for area in ruleset.areas_on(ruleset.local(moment).date()))
+    return NextQuestion(fact, question.ask, question.why, answers) if answers else None
 
 
 def with_answer(facts: Facts, fact: str, value: str | int) -> Facts:
@@ -94,30 +76,79 @@ def with_answer(facts: Facts, fact: str, value: str | int) -> Facts:
     return facts.without("topics").with_fact("topics", kept)
 
 
+def _topic_question(ruleset: Ruleset, facts: Facts) -> NextQuestion | None:
+    """Which topic, when none is known; which subtopic, when a topic is known without one."""
+    if not facts.topics:
+        entrance = facts.choice("as") or "private"
+        topics = [topic for topic in ruleset.topics.values() if entrance in topic.entrance]
+        if entrance == "professional":
+            topics += [topic for topic in ruleset.topics.values() if entrance not in topic.entrance]
+        return NextQuestion("topics", "", "", tuple((topic.topic, topic.label) for topic in topics))
+    for name, topic in ruleset.topics.items():
+        if name in facts.topics and not any(known.startswith(f"{name}.") for known in facts.topics):
+            answers = tuple((f"{name}.{sub.id}", sub.label) for sub in topic.subtopics)
+            return NextQuestion("topics", "", "", answers) if answers else None
+    return None
+
+
+class _Search:
+    """Looks ahead: what would each answer change, and what would the best question after it change then?"""
+
+    def __init__(self, ruleset: Ruleset, moment: datetime) -> None:
+        self._ruleset = ruleset
+        self._moment = moment
+
+    def candidates(self, facts: Facts, now: Decision) -> list[NextQuestion]:
+        """What may be asked, is not known, and is read by a rule that could change the result."""
+        ruleset, index = self._ruleset, self._ruleset.judging.index
+        forbidden = {key for door in _likely(now) for key in ruleset.services[door.service].never_ask}
+        open_rules = self._open_rules(facts, now)
+        return [
+            question
+            for fact in ("topics", *ruleset.questions)
+            if fact not in facts.declined and fact not in forbidden and (fact == "topics" or not facts.knows(fact))
+            if open_rules & index.reading(fact)
+            if (question := question_about(ruleset, facts, fact, self._moment)) is not None
+        ]
+
+    def _open_rules(self, facts: Facts, now: Decision) -> int:
+        """The rules, as bits, that lack facts and would raise the urgency or lead to another first service."""
+        judging = self._ruleset.judging
+        true, possible, _ = judging.index.judge(facts)
+        first = now.doors[0] if now.doors else None
+        urgency, level = URGENCIES.index(now.urgency), LEVELS[first.level] if first and first.certain else 1
+        return (possible ^ true) & judging.that_could_change(urgency, level)
+
+    def weight(self, facts: Facts, now: Decision, question: NextQuestion, others: list[NextQuestion]) -> float:
+        """The mean over its answers of what it changes at once, and of what the best question after it changes."""
+        total = 0.0
+        for then_facts, then in self._after(facts, question):
+            total += _difference(now, then) + LATER * self._best_change(then_facts, then, question, others)
+        unanswered = LATER * self._best_change(facts, now, question, others)
+        return total / len(question.answers) - unanswered
+
+    def _best_change(self, facts: Facts, now: Decision, asked: NextQuestion, others: list[NextQuestion]) -> float:
+        if now.signals:
+            return 0.0
+        changes = (self._change(facts, now, question) for question in others if question.fact != asked.fact)
+        return max(changes, default=0.0)
+
+    def _change(self, facts: Facts, now: Decision, question: NextQuestion) -> float:
+        outcomes = [_difference(now, then) for _, then in self._after(facts, question)]
+        return sum(outcomes) / len(outcomes)
+
+    def _after(self, facts: Facts, question: NextQuestion) -> Iterator[tuple[Facts, Decision]]:
+        for value, _ in question.answers:
+            then = with_answer(facts, question.fact, value)
+            yield then, decide(self._ruleset, then, self._moment)
+
+
+def _likely(now: Decision) -> list[Suggestion]:
+    """The services that the person is likely to meet: those at the top that are as strong as the first."""
+    top = now.doors[:TOP]
+    return [door for door in top if (door.level, door.certain) == (top[0].level, top[0].certain)]
+
+
 def _difference(now: Decision, then: Decision) -> float:
     first = now.doors[:1] and then.doors[:1] and now.doors[0].service != then.doors[0].service
-    return (2.0 if now.urgency != then.urgency else 0.0) + (1.0 if first else 0.0)
-
-
-def _potential(ruleset: Ruleset, facts: Facts, now: Decision, fact: str) -> float:
-    """The share of rules, unknown only for want of facts, that read this fact and would change the outcome if true."""
-    first = now.doors[0] if now.doors else None
-    first_level = LEVELS[first.level] if first and first.certain else 0
-    urgency = URGENCIES.index(now.urgency)
-    weight = 0.0
-    open_rules = 0
-    for rule in ruleset.rules:
-        service = ruleset.services[rule.service]
-        if service.staff_only or rule.condition.truth(facts) != UNKNOWN:
-            continue
-        missing = [key for key in rule.condition.reads if key in ruleset.questions and not facts.knows(key)]
-        if fact == "topics" and "topics" in rule.condition.reads:
-            missing.append("topics")
-        raises_urgency = rule.urgency is not None and rule.urgency > urgency
-        outranks = first is not None and rule.service != first.service and rule.level > first_level
-        if not (raises_urgency or outranks):
-            continue
-        open_rules += 1
-        if fact in missing:
-            weight += (2.0 if raises_urgency else 1.0) / len(missing)
-    return weight / open_rules if open_rules else 0.0
+    return (URGENCY_WEIGHT if now.urgency != then.urgency else 0.0) + (FIRST_WEIGHT if first else 0.0)
