@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime, gettext
+from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
-from portal import clock, current
+from portal import current
 from portal.i18n.languages import SOURCE, content_text, language
+from portal.opening_words import DAY, DAY_AND_TIME, line_hours, opening_words, stands_in_words
 from portal.triage.grammar import Danger, Helpline
 
 FIRST_NUMBERS: Final = ("emergency-112", "on-call", "bris")
 """Helplines shown where something has gone wrong, and on every page's foot. Their numbers stand in the rule files."""
-
-DAY_AND_TIME: Final = "EEEE d MMMM HH:mm"
-"""Weekday, date and a 24-hour clock in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,9 @@ class DangerCard:
 
 def offer(app: Flask) -> None:
     """Add the functions below to every template."""
-    app.jinja_env.filters.update(tel=tel, t=content_text, moment=moment_words, day=day_words)
+    app.jinja_env.filters.update(
+        tel=tel, t=content_text, moment=moment_words, day=day_words, weekday_and_date=weekday_words
+    )
     app.context_processor(_words)
 
 
@@ -46,6 +46,8 @@ def _words() -> dict[str, Any]:
         "same_page_in": same_page_in,
         "is_source_language": language().tag == SOURCE,
         "opening": opening_words,
+        "line_hours": line_hours,
+        "stands_in_words": stands_in_words,
     }
 
 
@@ -81,23 +83,9 @@ def moment_words(moment: datetime) -> str:
     return str(format_datetime(moment, DAY_AND_TIME))
 
 
+def weekday_words(day: date) -> str:
+    return str(format_date(day, "EEEE d MMMM"))
+
+
 def day_words(moment: datetime) -> str:
-    return str(format_date(moment, "d MMMM y"))
-
-
-def opening_words(slug: str) -> str:
-    """Whether a service is open now, until when, or when it opens, as one phrase."""
-    ruleset = current.ruleset()
-    hours = ruleset.hours[slug]
-    local = ruleset.local(clock.now())
-    if hours.always:
-        return str(gettext("Öppet dygnet runt"))
-    if hours.is_open(local):
-        closes = hours.closes_at(local)
-        return str(gettext("Öppet nu, till %(time)s", time=f"{closes:%H:%M}") if closes else gettext("Öppet nu"))
-    opens = hours.opens_at(local)
-    if opens is None:
-        return str(gettext("Stängt nu"))
-    if opens.date() == local.date():
-        return str(gettext("Stängt nu. Öppnar i dag %(time)s", time=f"{opens:%H:%M}"))
-    return str(gettext("Stängt nu. Öppnar %(moment)s", moment=moment_words(opens)))
+    return str(format_date(moment, DAY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from babel import Locale
 from flask_babel import lazy_gettext
@@ -18,6 +18,8 @@ from portal.triage.ruleset import Ruleset
 
 FIRST_SHOWN = 3
 MOST_MORE = 6
+SOON = timedelta(days=30)
+"""How long before other hours than usual a service's page tells them."""
 DANGER_REASON = lazy_gettext("Det du har berättat kan betyda fara. Därför visar vi dem som svarar direkt först.")
 """Instead of the danger's name, which is written for staff."""
 
@@ -32,6 +34,8 @@ class ServiceCard:
     open_now: bool
     channels: tuple[Channel, ...]
     unsure: bool = False
+    stands_in_for: tuple[str, ...] = ()
+    """Names of the suggested services that are closed now, while this one answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,24 @@ def shown_services(ruleset: Ruleset, facts: Facts, decision: Decision, moment: d
 def directory_card(ruleset: Ruleset, slug: str, moment: datetime) -> ServiceCard:
     """A service without a situation. Raises KeyError when there is no such service."""
     service = ruleset.services[slug]
-    is_open = ruleset.hours[slug].is_open(ruleset.local(moment))
-    return ServiceCard(slug, service, Why((), ()), is_open, tuple(service.channels))
+    return ServiceCard(slug, service, Why((), ()), _open_now(ruleset, service, moment), tuple(service.channels))
+
+
+def open_stand_in(ruleset: Ruleset, slug: str, moment: datetime) -> Service | None:
+    """The first service that is open on the way from one stand-in to the next; None when that way ends."""
+    passed = {slug}
+    service = ruleset.services.get(ruleset.services[slug].fallback_when_closed or "")
+    while service and service.service not in passed:
+        if _open_now(ruleset, service, moment):
+            return service
+        passed.add(service.service)
+        service = ruleset.services.get(service.fallback_when_closed or "")
+    return None
+
+
+def _open_now(ruleset: Ruleset, service: Service, moment: datetime) -> bool:
+    local = ruleset.local(moment)
+    return service.valid.covers(local.date()) and ruleset.hours[service.service].is_open(local)
 
 
 def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:
@@ -66,7 +86,8 @@ def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: d
     why = explain(ruleset, facts, suggestion)
     if why.danger:
         why = replace(why, because=(str(DANGER_REASON), *why.because))
-    return ServiceCard(card.slug, card.service, why, card.open_now, card.channels, unsure=not suggestion.certain)
+    closed = tuple(ruleset.services[slug].name for slug in suggestion.fallback_of)
+    return replace(card, why=why, unsure=not suggestion.certain, stands_in_for=closed)
 
 
 def week_words(service: Service, locale: Locale) -> list[tuple[str, Sequence[str]]]:
@@ -76,6 +97,15 @@ def week_words(service: Service, locale: Locale) -> list[tuple[str, Sequence[str
     return [
         (_days(days, locale), [period.replace("-", "–") for period in periods])
         for days, periods in service.hours.items()
+    ]
+
+
+def coming_exceptions(service: Service, today: date) -> list[tuple[date, Sequence[str]]]:
+    """The days soon to come whose hours are not the usual ones, with their periods; none is a closed day."""
+    return [
+        (exception.date, [period.replace("-", "–") for period in exception.hours])
+        for exception in sorted(service.exceptions, key=lambda exception: exception.date)
+        if timedelta() <= exception.date - today <= SOON
     ]
 
 

@@ -9,10 +9,9 @@ from flask import request
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
-from portal import clock, current
+from portal import current
 from portal.citizen import blueprint
 from portal.errors import problem_page
-from portal.page_words import moment_words
 
 
 @blueprint.before_request
@@ -26,7 +25,7 @@ def known_language() -> Any:
 
 @blueprint.app_context_processor
 def offered() -> dict[str, Any]:
-    return {"line_hours": line_hours, "channel_names": channel_names(), "new_token": generate_csrf}
+    return {"channel_names": channel_names(), "new_token": generate_csrf}
 
 
 @blueprint.app_template_filter("digits")
@@ -39,25 +38,6 @@ def digits(number: str) -> str:
 def site(url: str) -> str:
     """The part of an address that people know: the site's name."""
     return urlsplit(url).netloc.removeprefix("www.") or url
-
-
-def line_hours(slug: str) -> str:
-    """When a helpline answers, as a short phrase; empty when nobody has told us."""
-    ruleset = current.ruleset()
-    hours = ruleset.hours.get(slug) or ruleset.helpline_hours.get(slug)
-    if hours is None or (not hours.always and not any(hours.week)):
-        return ""
-    if hours.always:
-        return str(gettext("Svarar dygnet runt."))
-    local = ruleset.local(clock.now())
-    if hours.is_open(local):
-        return str(gettext("Svarar nu."))
-    opens = hours.opens_at(local)
-    if opens is None:
-        return str(gettext("Stängt nu."))
-    if opens.date() == local.date():
-        return str(gettext("Öppnar %(time)s.", time=f"{opens:%H:%M}"))
-    return str(gettext("Öppnar %(moment)s.", moment=moment_words(opens)))
 
 
 def channel_names() -> dict[str, str]:

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import format_date, gettext
+
+from portal import clock
 from portal.desk.request_page import RequestPage
 from portal.i18n.languages import content_text
+from portal.opening_words import DAY
 from portal.records.help_request import Suggestion as Shown
 from portal.triage.engine import Suggestion, decide
 from portal.triage.explain import describe_facts, explain
@@ -44,9 +48,20 @@ def fact_words(ruleset: Ruleset, facts: Facts) -> list[tuple[str, str]]:
     described = []
     for key, label in describe_facts(ruleset, facts):
         asked = key in ruleset.questions and facts.value(key) in YES_NO
-        words = content_text(label)
+        words = _area_words(ruleset, facts.area) if key == "area" and facts.area else content_text(label)
         described.append((key, f"{content_text(ruleset.questions[key].ask)} {words}" if asked else words))
     return described
+
+
+def _area_words(ruleset: Ruleset, slug: str) -> str:
+    """An area's name; with its dates when it is not one of today's."""
+    area, today = ruleset.areas[slug], ruleset.local(clock.now()).date()
+    name = content_text(area.name)
+    if area.valid.covers(today):
+        return name
+    if area.valid.to and area.valid.to < today:
+        return str(gettext("%(area)s (gällde till %(day)s)", area=name, day=format_date(area.valid.to, DAY)))
+    return str(gettext("%(area)s (gäller från %(day)s)", area=name, day=format_date(area.valid.from_, DAY)))
 
 
 def advise(ruleset: Ruleset, facts: Facts, moment: datetime, shown: Sequence[Shown]) -> list[Advice]:
