@@ -8,43 +8,100 @@ import click
 
 from portal import clock, current
 from portal.commands.rules import folder_option, read_or_stop, rules_commands
+from portal.commands.rules_diff import loss_lines, published_id, published_rules, stored_patterns
 from portal.desk import rulesets
-from portal.desk.errors import RulesetUnknown
+from portal.desk.errors import RulesetChanged
+from portal.rules_in_use import compile_in_use
 from portal.triage.checks import check
-from portal.triage.reader import Content
+from portal.triage.preview import compare
+from portal.triage.ruleset import Ruleset
 
 LISTED_PUBLICATIONS = 20
+LONGEST_REASON = 500
+
+by_option = click.option("--by", default="operator", help="Who does it; a role, not a name.")
 
 
 @rules_commands.command("publish")
 @folder_option
-@click.option("--by", default="operator", help="Who publishes; a role, not a name.")
+@by_option
 @click.option("--seed", is_flag=True, help="At start: with unusable files, go on with the rules in force, if any.")
-def publish_command(folder: Path | None, by: str, seed: bool) -> None:
-    """Check the rule files and put them in force for every running process. Refuses when anything is wrong."""
+@click.option(
+    "--accept-lost-danger",
+    "reason",
+    metavar="REASON",
+    help="Publish although danger cases lose their level. The reason is kept with the publication.",
+)
+def publish_command(folder: Path | None, by: str, seed: bool, reason: str | None) -> None:
+    """Check the rule files and put them in force for every running process.
+
+    Refuses when anything is wrong with them, and when a situation that is an emergency or shows a danger card under
+    the rules in force would be none under the new ones.
+    """
     with current.reading() as session:
         before = rulesets.current_id(session)
     try:
-        content = _sound_content(folder)
+        published = _publish(folder, by, _checked(reason), before, unchanged_will_do=seed)
     except click.ClickException as error:
         if not (seed and before):
             raise
         click.echo(f"{error.message}\nThe rules in force, {before[:12]}, stay.", err=True)
         return
-    with current.writing() as session:
-        published = rulesets.publish(session, content=content, by=by, now=clock.now())
     same = " (unchanged)" if before == published else ""
     click.echo(f"Rules {published[:12]} are in force{same}.")
 
 
-def _sound_content(folder: Path | None) -> Content:
-    """The content of rule files that pass every check. Raises ClickException with all that is wrong."""
+def _checked(reason: str | None) -> str | None:
+    if reason is not None and not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise click.ClickException(f"--accept-lost-danger needs a reason, at most {LONGEST_REASON} characters long.")
+    return reason.strip() if reason else None
+
+
+def _publish(folder: Path | None, by: str, reason: str | None, before: str | None, *, unchanged_will_do: bool) -> str:
+    """Check, compare and put in force; the id. Raises ClickException with all that stands against it."""
     ruleset, content = read_or_stop(folder)
+    if unchanged_will_do and before == ruleset.id:
+        return ruleset.id  # they were checked before they came into force
+    _require_sound(ruleset)
+    accepted = _require_danger_kept(before, ruleset, reason)
+    try:
+        with current.writing() as session:
+            rulesets.require_in_force(session, ruleset_id=before)
+            return rulesets.publish(session, content=content, by=by, now=clock.now(), accepted_loss=accepted)
+    except RulesetChanged as error:
+        raise click.ClickException(
+            "Nothing was published: other rules came into force while these were being checked. "
+            "Look at them with `flask rules diff published FOLDER`, and publish again."
+        ) from error
+
+
+def _require_sound(ruleset: Ruleset) -> None:
     errors = [finding for finding in check(ruleset) if finding.kind == "error"]
     if errors:
         listed = "\n".join(f"{finding.where}: {finding.message}" for finding in errors)
         raise click.ClickException(f"Nothing was published.\n{listed}")
-    return content
+
+
+def _require_danger_kept(before: str | None, ruleset: Ruleset, reason: str | None) -> str | None:
+    """Raises ClickException when danger cases lose their level without a reason; returns the reason if it counts."""
+    if before is None or before == ruleset.id:
+        return None
+    try:
+        old = published_rules(before)
+    except click.ClickException as error:
+        click.echo(f"{error.message}\nSo the new rules could not be compared with them.", err=True)
+        return None
+    lost = compare(old, ruleset, stored_patterns(), clock.now()).danger_lost
+    if not lost:
+        return None
+    told = "\n".join(loss_lines(lost))
+    if reason is None:
+        raise click.ClickException(
+            f"Nothing was published.{told}\nMend the rules. If this is right, say why: "
+            'flask rules publish --accept-lost-danger "REASON"'
+        )
+    click.echo(told)
+    return reason
 
 
 @rules_commands.command("list")
@@ -52,20 +109,51 @@ def list_command() -> None:
     """Show which rule sets were put in force when, newest first."""
     with current.reading() as session:
         published = rulesets.history(session, limit=LISTED_PUBLICATIONS)
-    for ruleset_id, moment, by in published:
-        click.echo(f"{ruleset_id}  {moment:%Y-%m-%d %H:%M} UTC  {by}")
+    for publication in published:
+        click.echo(f"{publication.ruleset_id}  {publication.at:%Y-%m-%d %H:%M} UTC  {publication.by}")
+        if publication.accepted_loss:
+            click.echo(f"    danger cases lost their level: {publication.accepted_loss}")
     if not published:
         click.echo("No rules have been published yet; `flask rules publish` does it.")
 
 
 @rules_commands.command("rollback")
-@click.argument("ruleset_id")
-@click.option("--by", default="operator", help="Who rolls back; a role, not a name.")
-def rollback_command(ruleset_id: str, by: str) -> None:
-    """Put an earlier rule set in force again. RULESET_ID is its full id, as `flask rules list` shows it."""
+@click.argument("ruleset_id", required=False)
+@by_option
+def rollback_command(ruleset_id: str | None, by: str) -> None:
+    """Put earlier rules in force again: those before the present ones, or those with the id RULESET_ID.
+
+    The first 8 characters of an id will do; `flask rules list` shows them. Going back is never refused for the sake of
+    danger cases, because it must always be quick; it says which lose their level.
+    """
+    with current.reading() as session:
+        before = rulesets.current_id(session)
+        target = rulesets.one_before(session) if ruleset_id is None else None
+    if ruleset_id is not None:
+        target = published_id(ruleset_id)
+    if target is None:
+        raise click.ClickException("No rules were in force before these. `flask rules list` shows what was published.")
+    _require_usable(target)
+    with current.writing() as session:
+        rulesets.rollback(session, to=target, by=by, now=clock.now())
+    click.echo(f"Rules {target[:12]} are in force.")
+    if before is not None and before != target:
+        _say_what_is_lost(before, target)
+
+
+def _require_usable(ruleset_id: str) -> None:
+    """Raises ClickException for rules that this version of the portal would not be able to use."""
     try:
-        with current.writing() as session:
-            rulesets.rollback(session, to=ruleset_id, by=by, now=clock.now())
-    except RulesetUnknown as error:
-        raise click.ClickException(f"No rules with the id {ruleset_id} were ever published.") from error
-    click.echo(f"Rules {ruleset_id[:12]} are in force.")
+        compile_in_use(published_rules(ruleset_id))
+    except (click.ClickException, ValueError) as error:
+        message = error.message if isinstance(error, click.ClickException) else str(error)
+        raise click.ClickException(f"{message}\nThe rules in force stay.") from error
+
+
+def _say_what_is_lost(before: str, target: str) -> None:
+    try:
+        old = published_rules(before)
+    except click.ClickException:
+        return  # what cannot be read any more has judged nobody
+    for line in loss_lines(compare(old, published_rules(target), stored_patterns(), clock.now()).danger_lost):
+        click.echo(line)

@@ -118,3 +118,19 @@ class RulesetUnknown(DomainError):
     """No ruleset with this id was ever published."""
 
     code = "ruleset-unknown"
+
+
+class RulesetAmbiguous(DomainError):
+    """Several published rulesets have an id that begins so."""
+
+    code = "ruleset-ambiguous"
+
+
+class RulesetChanged(DomainError):
+    """Another ruleset came into force since the caller looked. `now_in_force` is its id, or None."""
+
+    code = "ruleset-changed"
+
+    def __init__(self, now_in_force: str | None) -> None:
+        super().__init__(str(now_in_force))
+        self.now_in_force = now_in_force

@@ -26,3 +26,4 @@ class RulesetPublication(Base):
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("ruleset_snapshot.id"), index=True)
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(100))
+    accepted_loss: Mapped[str | None] = mapped_column(String(500))  # why danger cases may lose their level

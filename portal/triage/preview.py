@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from portal.triage.engine import decide
 from portal.triage.examples import DEFAULT_MOMENT
-from portal.triage.facts import Facts, from_codes
+from portal.triage.explain import describe_facts
+from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.grammar import Urgency
 from portal.triage.ruleset import Ruleset
 
@@ -119,6 +121,66 @@ def example_situations(*rulesets: Ruleset) -> list[Situation]:
             situation = Situation(from_codes(example.facts), example.at or DEFAULT_MOMENT, example.name)
             found[situation.facts, situation.moment] = situation
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that was compared: a preview for each group of situations, by what to call the group."""
+
+    groups: tuple[tuple[str, Preview], ...]
+
+    @property
+    def danger_lost(self) -> tuple[Move, ...]:
+        return tuple(move for _name, preview in self.groups for move in preview.danger_lost)
+
+
+def compare(old: Ruleset, new: Ruleset, patterns: Sequence[tuple[Mapping[str, Any], int]], now: datetime) -> Comparison:
+    """Compare by the examples of both sides and by stored patterns of facts (codes and how many requests have them).
+
+    Stored patterns are judged twice, by day and by night from `now` on: what is open decides, too.
+    """
+    groups = [("examples", preview(old, new, example_situations(old, new)))]
+    known = [(_still_readable(codes), count) for codes, count in patterns]
+    for name, moment in (
+        ("stored requests, by day", by_day(new, now)),
+        ("stored requests, by night", by_night(new, now)),
+    ):
+        situations = [
+            Situation(without_derived_signals(facts, old), moment, describe(old, facts), count)
+            for facts, count in known
+        ]
+        groups.append((name, preview(old, new, situations)))
+    return Comparison(tuple(groups))
+
+
+def by_day(ruleset: Ruleset, now: datetime) -> datetime:
+    """Noon on the first day, from the day of `now` on, when the contact centre opens."""
+    midnight = ruleset.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (ruleset.contact_hours.opens_at(midnight) or midnight).replace(hour=12, minute=0)
+
+
+def by_night(ruleset: Ruleset, now: datetime) -> datetime:
+    """The midnight before that noon: the day's rules hold already, and its offices are closed."""
+    return by_day(ruleset, now).replace(hour=0)
+
+
+def describe(ruleset: Ruleset, facts: Facts) -> str:
+    """Facts in Swedish, as coarse as the answers people choose among: an exact age is nobody's business here."""
+    labels = [ruleset.dangers[signal].label for signal in sorted(facts.signals) if signal in ruleset.dangers]
+    labels += [label for _key, label in describe_facts(ruleset, ruleset.forget_unknown(facts))]
+    return ", ".join(labels) or "nothing known"
+
+
+def _still_readable(codes: Mapping[str, Any]) -> Facts:
+    """Stored codes as facts; a code that this version no longer knows is an unknown fact."""
+    facts = Facts()
+    for key, value in codes.items():
+        try:
+            read = from_codes({key: value})
+        except UnknownFact:
+            continue
+        facts = facts.with_fact(key, read.value(key))
+    return facts
 
 
 def without_derived_signals(facts: Facts, judged_by: Ruleset) -> Facts:
