@@ -77,8 +77,7 @@ def open_stand_in(ruleset: Ruleset, slug: str, moment: datetime) -> Service | No
 
 
 def _open_now(ruleset: Ruleset, service: Service, moment: datetime) -> bool:
-    local = ruleset.local(moment)
-    return service.valid.covers(local.date()) and ruleset.hours[service.service].is_open(local)
+    return ruleset.hours[service.service].is_open(ruleset.local(moment))
 
 
 def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:

@@ -120,6 +120,8 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
     except UnknownFact:
         return
     label = next((label for offered, label in question.answers if str(offered) == value), "")
+    if fact == "area" and not label:
+        return  # an area of another day
     if label:
         say(visit, "person", clock.now(), key="chosen", label=label)
     visit.facts = with_answer(visit.facts, fact, read.value(fact))

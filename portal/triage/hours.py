@@ -46,14 +46,17 @@ class OpeningHours:
     3. The week, and the night that began the day before, if it did begin.
 
     So the exception "16:30-08:00" on 24 December answers at 03:00 on Christmas Day, unless that day has an exception of
-    its own; and whoever is closed on a day is also closed in the night that would have begun then.
+    its own; and whoever is closed on a day is also closed in the night that would have begun then. Before `first` and
+    after `last`, the days between which the service exists, nothing is open.
     """
 
-    always: bool = False
     week: tuple[tuple[Period, ...], ...] = ((),) * 7
     exceptions: tuple[tuple[date, tuple[Period, ...]], ...] = ()
     closed_on_holidays: bool = True
     closed_on_eves: bool = False
+    always: bool = False
+    first: date | None = None
+    last: date | None = None
 
     @property
     def known(self) -> bool:
@@ -64,6 +67,8 @@ class OpeningHours:
         """When it is open on one date, in minutes from 0 to 24 * 60: sorted, merged, with the night before."""
         if self.always:
             return _WHOLE_DAY
+        if not self._exists(day):
+            return ()
         excepted = self._exception(day)
         if excepted is not None:
             return _merged(excepted)
@@ -88,7 +93,8 @@ class OpeningHours:
 
     def special(self, day: date) -> Special | None:
         """Why it is closed on a date when it is open other weeks; None when it is not."""
-        if self.always or not self.week[day.weekday()] or self.periods(day):
+        usually_open = self.always or self.week[day.weekday()]
+        if not usually_open or not self._exists(day) or self.periods(day):
             return None
         if self._exception(day) is not None:
             return "exception"
@@ -114,6 +120,9 @@ class OpeningHours:
             reached = ends
         return reached
 
+    def _exists(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
     def _exception(self, day: date) -> tuple[Period, ...] | None:
         return next((periods for excepted, periods in self.exceptions if excepted == day), None)
 
@@ -123,9 +132,9 @@ class OpeningHours:
     def _begun(self, day: date) -> tuple[Period, ...]:
         """The periods that begin on a date; they may run on into the next."""
         excepted = self._exception(day)
-        if excepted is not None:
+        if excepted is not None and self._exists(day):
             return excepted
-        return () if self._closes(day) else self.week[day.weekday()]
+        return () if self._closes(day) or not self._exists(day) else self.week[day.weekday()]
 
     def _changes(self, moment: datetime) -> Iterator[datetime]:
         """Later moments in order, among them every one at which it opens or closes."""
@@ -218,23 +227,28 @@ def parse_hours(
     exceptions: Sequence[Mapping[str, Any]] = (),
     closed_on_holidays: bool = True,
     closed_on_eves: bool = False,
+    first: date | None = None,
+    last: date | None = None,
 ) -> OpeningHours:
     """`always`, or days ("mon", "mon-fri") to periods ("08:00-16:30"). Periods may cross midnight. Raises BadHours.
 
-    `always` knows no holidays, but it may have exceptions.
+    `always` knows no holidays, but it may have exceptions, and days before it begins and after it ends.
     """
+    excepted = tuple(_parse_exceptions(exceptions))
     if value == "always":
-        found = tuple(_parse_exceptions(exceptions))
-        return OpeningHours(week=(_WHOLE_DAY,) * 7, exceptions=found, closed_on_holidays=False) if found else ALWAYS
+        whole_week = OpeningHours((_WHOLE_DAY,) * 7, excepted, closed_on_holidays=False, first=first, last=last)
+        return whole_week if excepted or first or last else ALWAYS
     week: list[list[Period]] = [[] for _ in DAYS]
     for days, periods in (value or {}).items():
         for day in _day_range(days):
             week[day] += [_parse_period(text) for text in periods]
     return OpeningHours(
         week=tuple(tuple(sorted(day)) for day in week),
-        exceptions=tuple(_parse_exceptions(exceptions)),
+        exceptions=excepted,
         closed_on_holidays=closed_on_holidays,
         closed_on_eves=closed_on_eves,
+        first=first,
+        last=last,
     )
 
 

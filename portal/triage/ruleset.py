@@ -173,11 +173,14 @@ def _signals_by_topic(dangers: Sequence[grammar.Danger]) -> dict[str, frozenset[
 
 
 def _hours_of(entry: grammar.Service | grammar.ContactCentre) -> OpeningHours:
+    valid = entry.valid if isinstance(entry, grammar.Service) else grammar.Validity()
     return parse_hours(
         entry.hours,
         exceptions=[exception.model_dump() for exception in entry.exceptions],
         closed_on_holidays=entry.closed_on_holidays,
         closed_on_eves=entry.closed_on_eves,
+        first=valid.from_,
+        last=valid.to,
     )
 
 

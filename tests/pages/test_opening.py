@@ -210,3 +210,56 @@ def test_an_ended_area_is_not_offered_but_staff_still_see_it_with_its_dates(
         assert fact_words(ruleset, known) == [("area", f"{ended.name} (gällde till 9 mars 2026)")]
     with clock.freeze(swedish("2026-03-09T10:00")), app.test_request_context("/sv/"):
         assert fact_words(ruleset, known) == [("area", ended.name)]
+
+
+def suggested(client: FlaskClient, topic: str) -> list[str]:
+    answer = client.post("/api/v1/triage", json={"facts": {"topics": [topic]}})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return [service["slug"] for service in answer.get_json()["services"]]
+
+
+def test_only_services_of_the_day_are_suggested_also_as_stand_ins(
+    client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    with clock.freeze(swedish("2026-03-10T10:00")):
+        assert "family-counselling" in suggested(client, "family-and-relationship")
+    publish(hours_of("family-counselling", valid={"to": "2026-03-09"}))
+    with clock.freeze(swedish("2026-03-10T10:00")):
+        assert "family-counselling" not in suggested(client, "family-and-relationship")
+        assert "family-counselling" not in result_page(client)
+    with clock.freeze(swedish("2026-03-09T10:00")):
+        assert "family-counselling" in suggested(client, "family-and-relationship")
+
+
+def ended_police(content: Content) -> None:
+    content["services/police-114-14.yaml"].update(valid={"to": "2026-03-09"}, rules=[])
+    content["services/family-counselling.yaml"]["fallback_when_closed"] = "police-114-14"
+
+
+def test_a_stand_in_that_has_ended_stands_in_for_nobody(client: FlaskClient, publish: Callable[[Change], None]) -> None:
+    publish(ended_police)
+    with clock.freeze(swedish("2026-03-09T23:00")):
+        assert "police-114-14" in suggested(client, "family-and-relationship")
+        assert "/services/police-114-14" in main_of(client, "/sv/services/family-counselling")
+    with clock.freeze(swedish("2026-03-10T23:00")):
+        assert "police-114-14" not in suggested(client, "family-and-relationship")
+        assert "/services/police-114-14" not in main_of(client, "/sv/services/family-counselling")
+
+
+def test_an_ended_area_is_no_answer_in_the_form_nor_in_the_chat(
+    app: Flask, client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    publish(ended_area)
+    with clock.freeze(swedish("2026-03-10T10:00")):
+        client.post("/sv/ask", data={"csrf_token": token_on(client, "/sv/ask"), "topics": "my-area"})
+        address = "/sv/ask/question?fact=area"
+        page = main_of(client, address)
+        assert 'value="marielund"' in page
+        assert 'value="klockaretorpet"' not in page
+        token = token_on(client, address)
+        told = {"csrf_token": token, "fact": "area", "answer": "klockaretorpet"}
+        assert client.post("/sv/ask/question", data=told).status_code == 400
+        assert client.post("/sv/ask/question", data={**told, "answer": "marielund"}).status_code == 303
+        token = token_on(client, "/sv/chat")
+        client.post("/sv/chat", data={"csrf_token": token, "choice": "answer:area:klockaretorpet"})
+        assert "Klockaretorpet" not in main_of(client, "/sv/ask/result")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -180,3 +181,23 @@ def test_an_office_may_be_closed_on_the_three_eves(eve: str) -> None:
 def test_two_exceptions_for_one_date_are_refused_rather_than_one_forgotten() -> None:
     with pytest.raises(BadHours, match="2026-12-24"):
         parse_hours({}, exceptions=[{"date": CHRISTMAS_EVE}, {"date": CHRISTMAS_EVE, "hours": ["10:00-12:00"]}])
+
+
+@pytest.mark.parametrize("written", ["always", {"mon-sun": ["16:30-08:00"]}])
+def test_before_its_first_and_after_its_last_day_nothing_is_open_not_even_a_night(written: Any) -> None:
+    first, last = date(2026, 3, 10), date(2026, 3, 12)
+    hours = parse_hours(written, closed_on_holidays=False, first=first, last=last)
+    open_days = [day for day in range(1, 32) if hours.periods(date(2026, 3, day))]
+    assert open_days == [10, 11, 12]
+    assert hours.opens_at(at("2026-03-01T12:00")) == at(
+        "2026-03-10T00:00" if written == "always" else "2026-03-10T16:30"
+    )
+    assert hours.closes_at(at("2026-03-12T23:00")) == at("2026-03-13T00:00")
+    assert hours.opens_at(at("2026-03-13T12:00")) is None
+    assert hours.special(date(2026, 3, 9)) is None
+
+
+def test_an_exception_opens_nothing_that_does_not_exist() -> None:
+    night = [{"date": date(2026, 3, 9), "hours": ["20:00-04:00"]}]
+    hours = parse_hours({}, exceptions=night, first=date(2026, 3, 10))
+    assert hours.periods(date(2026, 3, 9)) == hours.periods(date(2026, 3, 10)) == ()
