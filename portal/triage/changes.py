@@ -80,7 +80,8 @@ def _without(model: BaseModel, *left_out: str) -> dict[str, Any]:
 def _fields(thing: Any) -> dict[str, Any]:
     """Keys as the files write them, to values that can be compared and shown."""
     if isinstance(thing, BaseModel):
-        return thing.model_dump(by_alias=True, exclude_unset=True)
+        # A validator may have made something simpler of a field than its shape says; here only the content counts.
+        return thing.model_dump(by_alias=True, exclude_unset=True, warnings=False)
     return dict(thing)
 
 
