@@ -188,6 +188,8 @@ def test_a_page_tells_other_hours_than_usual_a_month_ahead(client: FlaskClient) 
         page = main_of(client, "/sv/services/on-call")
         assert "torsdag 24 december" in page
         assert "1 januari" not in page
+        assert "Hela dygnet" in page
+        assert "24:00" not in page.partition("Andra tider")[2]
         assert "torsdag 24 december" not in main_of(client, "/sv/services/reception"), "the rule for eves is told once"
         assert "Stängt på midsommarafton" in main_of(client, "/sv/services/reception")
 
