@@ -127,7 +127,7 @@ class Encoding:
             danger = [self.danger] if slug in EMERGENCY_DOORS else []
             by_rules[slug] = self.name(f"led:{slug}", z3.Or(*danger, *(self.speaks(rule) for rule in rules)))
             surely[slug] = self.name(f"surely:{slug}", z3.Or(*danger, *(rule.true for rule in rules)))
-        stand_ins = self._stand_ins(by_rules)
+        stand_ins = self._stand_ins(surely)
         self.suggested: dict[str, Formula] = {}
         self.certain: dict[str, Formula] = {}
         for slug, led in by_rules.items():
@@ -136,14 +136,14 @@ class Encoding:
             self.certain[slug] = self.name(f"certain:{slug}", z3.Or(surely[slug], z3.And(stands_in, z3.Not(led))))
         self.urgent = [self.name(f"urgent:{rank}", self._urgent(rank)) for rank, _ in enumerate(URGENCIES)]
 
-    def _stand_ins(self, led: dict[str, Formula]) -> dict[str, list[Formula]]:
-        """For each service, when it stands in: a suggested door is closed, and so is everyone on the way to it."""
-        found: dict[str, list[Formula]] = {slug: [] for slug in led}
+    def _stand_ins(self, surely: dict[str, Formula]) -> dict[str, list[Formula]]:
+        """For each service, when it stands in: a certain door is closed, and so is everyone on the way to it."""
+        found: dict[str, list[Formula]] = {slug: [] for slug in surely}
         for slug, service in self.ruleset.services.items():
             closed = [slug]
             after = service.fallback_when_closed
             while after and after not in closed and not service.staff_only:
-                found[after].append(z3.And(led[slug], self.open[after], *(z3.Not(self.open[c]) for c in closed)))
+                found[after].append(z3.And(surely[slug], self.open[after], *(z3.Not(self.open[c]) for c in closed)))
                 closed.append(after)
                 after = self.ruleset.services[after].fallback_when_closed
         return found
@@ -200,15 +200,11 @@ class Encoding:
     def _at_its_earliest(self, known: frozenset[tuple[str, Any]], formula: Formula) -> Situation:
         self.solver.push()
         self.solver.add(*(p if (fact, value) in known else z3.Not(p) for fact, value, p in self.space.literals()))
-        self.solver.push()
         self.solver.add(formula)
-        at = next(i for i, moment in enumerate(self.moments) if self.satisfiable(moment))
+        at = [number for number, moment in enumerate(self.moments) if self.satisfiable(moment)]
         self.solver.pop()
-        self.solver.add(z3.Not(formula))
-        always = not self.satisfiable()
-        self.solver.pop()
-        first = self.regions[at].first
-        return Situation(facts_from(known), first, always=always, near=first.date() < self._far)
+        first = self.regions[at[0]].first
+        return Situation(facts_from(known), first, always=len(at) == len(self.moments), near=first.date() < self._far)
 
 
 def facts_from(known: Iterable[tuple[str, Any]]) -> Facts:
