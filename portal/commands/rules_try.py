@@ -16,7 +16,7 @@ from portal.commands.rules import folder_option, read_or_stop, rules_commands
 from portal.commands.rules_try_file import try_file
 from portal.commands.tables import paragraph, table
 from portal.triage.facts import KEYS, Facts, UnknownFact, from_codes
-from portal.triage.reader import suggest
+from portal.triage.rule_errors import suggest
 from portal.triage.ruleset import Ruleset
 from portal.triage.trial import Listed, Spoke, Trial, try_facts
 from portal.understanding.danger_rules import matcher_for

@@ -17,9 +17,8 @@ from portal.triage.engine import decide
 from portal.triage.examples import judge, shortfalls
 from portal.triage.facts import Facts
 from portal.triage.grammar import Example
-from portal.triage.reader import RuleError
+from portal.triage.reader import RuleFilesInvalid, read_source
 from portal.triage.ruleset import Ruleset
-from portal.triage.yaml_source import YamlProblem, parse
 from portal.understanding.danger_rules import matcher_for
 from portal.understanding.reading import Reading, add_reading, find_signals, read_text
 
@@ -72,9 +71,9 @@ def _examples_of(file: Path, text: str, folder: Path | None) -> tuple[Ruleset, l
     """The examples of a file, read with the rules as if it lay among them."""
     name = f"examples/{file.name}"
     try:
-        source = parse(text)
-    except YamlProblem as problem:
-        raise click.ClickException(str(RuleError(file.name, problem.line, str(problem)))) from problem
+        source = read_source(file.name, text.encode())
+    except RuleFilesInvalid as error:
+        raise click.ClickException(str(error)) from error
     ruleset = build_or_stop({**read_sources_or_stop(folder), name: source})
     return ruleset, [example for where, example in ruleset.examples if where == name]
 

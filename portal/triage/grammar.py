@@ -5,279 +5,318 @@ These objects are also the content of a rule set: a page shows `Service.summary`
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
-from portal.triage.hours import BadHours, parse_hours
-from portal.triage.shapes import Language, Shape, Slug, Text, TopicId
+from portal.triage.blocks import Block
+from portal.triage.opening import Hours, Period
+from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
+from portal.triage.situations import Situation, WrittenAs
 
 Level = Literal["strong", "good", "possible"]
 Urgency = Literal["emergency", "today", "soon", "planned"]
 Entrance = Literal["private", "professional"]
+Audience = Literal["young", "adult", "all"]
 Phrases = dict[Language, list[Text]]
 
-
-def _hours_are_readable(value: Any) -> Any:
-    if value is None or value == "always":
-        return value
-    if not isinstance(value, dict) or not all(isinstance(periods, list) for periods in value.values()):
-        raise ValueError('hours are "always" or days with lists of periods, as in mon-fri: ["08:00-16:30"]')
-    try:
-        parse_hours(value)
-    except BadHours as error:
-        raise ValueError(str(error)) from error
-    return value
-
-
-Hours = Annotated[Literal["always"] | dict[str, list[str]] | None, BeforeValidator(_hours_are_readable)]
+ORDER = "Place in lists; lower comes first."
+PHRASES = "What people write, by language tag. They also teach the bot."
+SOURCE = "Where this comes from, or where it was decided. Not shown."
 
 
 class Validity(Shape):
     """Days on which something holds, both included; an end left out is open."""
 
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(default=None, alias="from", description="The first day, as 2026-01-31.")
+    to: Day | None = Field(default=None, description="The last day, as 2026-12-31.")
 
     def covers(self, day: date) -> bool:
         return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
 
 
 class HoursException(Shape):
-    date: date
-    hours: list[str] = Field(default=[])
+    """A day on which other hours hold."""
+
+    date: Day = needed("The day.", "2026-06-19")
+    hours: list[Period] = Field(default=[], max_length=12, description="Periods of that day; an empty list is closed.")
 
 
 class Helpline(Shape):
-    slug: Slug
-    name: Text
-    number: Text
-    for_: Text = Field(alias="for")
-    hours: Hours = None
-    languages: list[Language] = Field(default=[])
-    audience: Literal["young", "adult", "all"] = "all"
-    verified: date | None = None
-    verified_by: Text | None = None
-    source: Text
+    """A number to call, of somebody who helps."""
+
+    slug: Slug = needed("Its name in other files.", "bris")
+    name: Text = needed("What it is called.", "Bris")
+    number: Text = needed("The number, in quotes.", "116 111")
+    for_: Text = needed("For whom or when, one sentence.", "För dig som är under 18 år.", alias="for")
+    hours: Hours = Field(default=None, description="When somebody answers; nothing when it is not known.")
+    languages: list[Language] = Field(default=[], description="Languages in which somebody answers.")
+    audience: Audience = Field(default="all", description="For the young, for adults, or for all.")
+    verified: Day | None = Field(default=None, description="The day when somebody called the number.")
+    verified_by: Text | None = Field(default=None, description="Who did: a role.")
+    source: Text = needed(SOURCE, "beslut 2026-01-15")
 
 
 class ContactCentre(Shape):
-    name: Text
-    phone: Text
-    hours: Hours
-    closed_on_holidays: bool = True
-    closed_on_eves: bool = False
-    exceptions: list[HoursException] = Field(default=[])
+    """Where people answer requests."""
+
+    name: Text = needed("What it is called.", "Kontaktcenter")
+    phone: Text = needed("Its number, in quotes.", "011-15 00 00")
+    hours: Hours = needed("When somebody answers.", {"mon-fri": ["08:00-16:30"]})
+    closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
+    closed_on_eves: bool = Field(default=False, description="Closed on Midsummer, Christmas and New Year's Eve?")
+    exceptions: list[HoursException] = Field(default=[], description="Days with other hours.")
+
+
+OpenHours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False)]
 
 
 class AnswerWithin(Shape):
     """Opening hours of the contact centre within which a first answer is promised."""
 
-    emergency: float
-    today: float
-    soon: float
-    planned: float
+    emergency: OpenHours = needed("Opening hours until the answer.", 1)
+    today: OpenHours = needed("Opening hours until the answer.", 4)
+    soon: OpenHours = needed("Opening hours until the answer.", 16)
+    planned: OpenHours = needed("Opening hours until the answer.", 40)
 
 
 class Municipality(Shape):
-    slug: Slug
-    name: Text
-    live: bool
-    time_zone: Text
-    exit_url: Text
-    contact_centre: ContactCentre
-    safe_word: Text
-    answer_within: AnswerWithin
-    adult_from_age: int = Field(ge=0, le=30)
-    code_valid_days: int = Field(ge=1)
-    helplines: list[Helpline]
+    """The municipality, its contact centre and its helplines."""
+
+    slug: Slug = needed("Its short name.", "norrkoping")
+    name: Text = needed("Its name.", "Norrköpings kommun")
+    live: bool = needed("false as long as it is a demonstration.", False)
+    time_zone: Text = needed("Its time zone.", "Europe/Stockholm")
+    exit_url: Url = needed("Where the quick exit leads: a harmless page.", "https://www.smhi.se/")
+    contact_centre: ContactCentre = needed("Where people answer.", {"name": "Kontaktcenter"})
+    safe_word: Text = needed("A word that means danger when written alone.", "HJÄLP")
+    answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
+    adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
+    code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    helplines: list[Helpline] = needed("Numbers to call.", [])
 
 
 class Area(Shape):
-    slug: Slug
-    name: Text
-    aliases: list[Text] = Field(default=[])
-    valid: Validity = Validity()
-    source: Text
+    """An area, with the days on which it counts."""
+
+    slug: Slug = needed("Its name in other files.", "hageby")
+    name: Text = needed("Its name for people.", "Hageby")
+    aliases: list[Text] = Field(default=[], description="Other names people use.")
+    valid: Validity = Field(default=Validity(), description="From and to which day; never remove an area, end it.")
+    source: Text = needed(SOURCE, "beslut 2026-01-15")
 
 
 class Areas(Shape):
-    areas: list[Area]
+    """Every area, those that have ended too."""
+
+    areas: list[Area] = needed("The areas.", [])
 
 
 class LanguageEntry(Shape):
-    tag: Language
-    name: Text
-    locale: Text
-    catalogue: Text
-    dir: Literal["ltr", "rtl"]
-    status: Literal["source", "draft", "reviewed"]
+    """A language of the portal."""
+
+    tag: Language = needed("Its tag.", "sv")
+    name: Text = needed("Its name in itself.", "Svenska")
+    locale: Text = needed("How dates and numbers are written.", "sv_SE")
+    catalogue: Text = needed("The folder of its translations.", "sv")
+    dir: Literal["ltr", "rtl"] = needed("Written from left or from right.", "ltr")
+    status: Literal["source", "draft", "reviewed"] = needed("Has a speaker read it?", "draft")
 
 
 class Languages(Shape):
-    languages: list[LanguageEntry]
+    """The languages of the portal, in the order of the menu."""
+
+    languages: list[LanguageEntry] = needed("The languages.", [])
 
 
 class Answer(Shape):
-    value: str | int
-    label: Text
+    """One answer to a question."""
+
+    value: Annotated[
+        Annotated[str, Tag("<word>")] | Annotated[int, Tag("<number>")],
+        Discriminator(lambda value: "<number>" if type(value) is int else "<word>"),
+    ] = needed("The fact that this answer means; an age stands for its range.", "my-child")
+    label: Text = needed("What the person reads.", "Mitt barn")
 
 
 class Question(Shape):
-    fact: Literal["about", "age", "area", "when", "roof-tonight", "children-present", "tried-before"]
-    ask: Text
-    why: Text
-    answers: list[Answer] = Field(default=[], min_length=2)
+    """What a person may be asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"fact": {"const": "area"}}, "required": ["fact"]},
+            "else": {"required": ["answers"]},
+        }
+    )
+    fact: Literal["about", "age", "area", "when", "roof-tonight", "children-present", "tried-before"] = needed(
+        "The fact it asks for.", "when"
+    )
+    ask: Text = needed("The question.", "När behövs hjälpen?")
+    why: Text = needed("Why it is asked.", "Då vet vi om någon behöver svara genast.")
+    answers: list[Answer] = Field(
+        default=[], min_length=2, description="The answers. Left out for area: then the areas of the day are listed."
+    )
 
     @model_validator(mode="after")
     def _answers_are_written(self) -> Question:
         if not self.answers and self.fact != "area":
-            raise ValueError("'answers' is missing; only the question about area may leave it out")
+            raise Refusal(
+                f"the question about {self.fact} has no answers",
+                remedy="Write answers: with at least two; only the question about area may leave them out",
+            )
         return self
 
 
 class Questions(Shape):
-    questions: list[Question]
+    """Everything a person may be asked; at most four of these come up."""
+
+    questions: list[Question] = needed("The questions.", [])
 
 
 class Subtopic(Shape):
-    id: Slug
-    label: Text
-    phrases: Phrases = Field(default={})
+    """A closer look at a topic."""
+
+    id: Slug = needed("Its name; rules write topic.subtopic.", "eviction")
+    label: Text = needed("What the person reads.", "Vi blir vräkta")
+    phrases: Phrases = Field(default={}, description=PHRASES)
 
 
 class Topic(Shape):
-    topic: Slug
-    label: Text
-    order: int
-    tile: bool = False
-    entrance: list[Entrance] = Field(default=["private"])
-    phrases: Phrases = Field(default={})
-    subtopics: list[Subtopic] = Field(default=[])
+    """What it can be about."""
+
+    topic: Slug = needed("Its name: the name of the file.", "housing")
+    label: Text = needed("What the person reads.", "Bostad")
+    order: int = needed(ORDER, 6)
+    tile: bool = Field(default=False, description="Shown on the first page?")
+    entrance: list[Entrance] = Field(default=["private"], description="Offered to private people, professionals, both.")
+    phrases: Phrases = Field(default={}, description=PHRASES)
+    subtopics: list[Subtopic] = Field(default=[], description="A closer look, as buttons.")
 
 
 class Card(Shape):
-    title: Text
-    lines: list[Text] = Field(min_length=1, max_length=6)
-    helplines: list[Slug] = Field(min_length=1)
+    """What a person in danger sees first."""
+
+    title: Text = needed("The heading.", "Ring 112 om du är i fara nu")
+    lines: list[Text] = needed("What to do, one line each.", ["Säg var du är."], min_length=1, max_length=6)
+    helplines: list[Slug] = needed(
+        "Helplines of municipality.yaml; emergency-112 comes first.", ["emergency-112"], min_length=1
+    )
 
 
 class Danger(Shape):
-    signal: Slug
-    label: Text
-    order: int
-    topics: list[TopicId] = Field(default=[])
-    card: Card
-    staff: Text
-    phrases: Phrases
-    reviewed: dict[Language, date | None] = Field(default={})
+    """A danger signal: how it is recognised and what is shown."""
+
+    signal: Slug = needed("Its name: the name of the file.", "violence-now")
+    label: Text = needed("What staff read.", "Våld eller hot just nu")
+    order: int = needed(ORDER, 1)
+    topics: list[TopicId] = Field(default=[], description="Topics whose button means this danger.")
+    card: Card = needed("What the person sees.", {"title": "Ring 112"})
+    staff: Text = needed("What staff must do.", "Ring 112 med det du vet.")
+    phrases: Phrases = needed("Danger phrases, by language tag.", {"sv": ["slår mig nu"]})
+    reviewed: dict[Language, Day | None] = Field(default={}, description="The day a speaker read the phrases.")
 
 
 class Calm(Shape):
     """Negations, figures of speech and fiction: a danger phrase that shares a word with one of these does not count."""
 
-    phrases: Phrases
+    phrases: Phrases = needed("Phrases, by language tag.", {"sv": ["på film"]})
 
 
 class Outside(Shape):
-    matter: Slug
-    label: Text
-    turn_to: Text
-    phrases: Phrases
+    """A matter that is not ours."""
+
+    matter: Slug = needed("Its name: the name of the file.", "building-permit")
+    label: Text = needed("What it is called.", "Bygglov")
+    turn_to: Text = needed("Where to turn, one sentence.", "Kommunens kontaktcenter kopplar dig dit.")
+    phrases: Phrases = needed(PHRASES, {"sv": ["behöver jag bygglov"]})
 
 
 class Channel(Shape):
+    """A way to reach a service."""
+
     kind: Literal[
-        "phone",
-        "visit",
-        "form",
-        "chat",
-        "meet",
-        "text",
-        "post",
-        "web",
-        "drop-in",
-        "emergency",
-        "staff",
-        "video",
-    ]
-    number: Text | None = None
-    place: Text | None = None
-    url: Text | None = None
-    note: Text | None = None
-
-
-def _can_be_indexed(block: Block) -> Block:
-    ways = alternatives(block)
-    if ways > MOST_ALTERNATIVES:
-        raise ValueError(
-            f"this rule can come true in {ways} ways; at most {MOST_ALTERNATIVES} are allowed. "
-            "Split it into several rules, one for each choice of the longest 'any'"
-        )
-    return block
+        "phone", "visit", "form", "chat", "meet", "text", "post", "web", "drop-in", "emergency", "staff", "video"
+    ] = needed("What kind of way.", "phone")
+    number: Text | None = Field(default=None, description="A number, in quotes.")
+    place: Text | None = Field(default=None, description="A place to go to.")
+    url: Url | None = Field(default=None, description="A web address.")
+    note: Text | None = Field(default=None, description="A word about it.")
 
 
 class Rule(Shape):
-    id: Slug
-    if_: Annotated[Block, AfterValidator(_can_be_indexed)] = Field(alias="if")
-    suggest: Level
-    urgency: Urgency | None = None
-    because: Text
-    source: Text | None = None
-    valid: Validity = Validity()
+    """When a service is suggested."""
+
+    id: Slug = needed("Its name, like no other rule's.", "eviction-soon")
+    if_: Block = needed("Conditions that must all hold; {} always holds.", {"topic": "housing"}, alias="if")
+    suggest: Level = needed("How well the service fits.", "good")
+    urgency: Urgency | None = Field(default=None, description="How soon an answer is needed, if the rule says so.")
+    because: Text = needed("Why, in the person's words.", "Vi kan prata med din hyresvärd.")
+    source: Text | None = Field(default=None, description=SOURCE)
+    valid: Validity = Field(default=Validity(), description="The days on which the rule holds.")
 
 
 class Service(Shape):
-    service: Slug
-    kind: Literal["service", "partner"]
-    name: Text
-    order: int
-    summary: Text
-    about: Text
-    for_: Text = Field(alias="for")
-    not_for: Text | None = None
-    assessment_required: Literal["no", "mixed", "yes"]
-    fee: Literal["free", "may-apply"] = "free"
-    identity: list[Literal["anonymous", "code", "name"]] = Field(default=[])
-    audience: Literal["young", "adult", "all"] = "all"
-    staff_only: bool = False
-    compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = "own"
-    channels: list[Channel]
-    hours: Hours
-    closed_on_holidays: bool = True
-    closed_on_eves: bool = False
-    exceptions: list[HoursException] = Field(default=[])
-    fallback_when_closed: Slug | None = None
-    languages: list[Language] = Field(default=[])
-    areas: list[Slug] = Field(default=[])
-    never_ask: list[str] = Field(default=[])
-    valid: Validity = Validity()
-    decision_ref: Text | None = None
-    source: Text
-    rules: list[Rule]
+    """Who can help, when and how, and the rules that lead there."""
+
+    service: Slug = needed("Its name: the name of the file.", "reception")
+    kind: Literal["service", "partner"] = needed("Our own service, or a partner's.", "service")
+    name: Text = needed("What it is called.", "Mottagningen")
+    order: int = needed(ORDER, 50)
+    summary: Text = needed("What it does, one sentence.", "Mottagningen svarar på frågor.")
+    about: Text = needed("More about it, a few short lines.", "Vi lyssnar och ger råd.")
+    for_: Text = needed("Whom it is for.", "För alla, i alla åldrar.", alias="for")
+    not_for: Text | None = Field(default=None, description="Whom it is not for.")
+    assessment_required: Literal["no", "mixed", "yes"] = needed("Is a decision needed before help?", "no")
+    fee: Literal["free", "may-apply"] = Field(default="free", description="Does it cost anything?")
+    identity: list[Literal["anonymous", "code", "name"]] = Field(default=[], description="How one may come there.")
+    audience: Audience = Field(default="all", description="Those for the young come first when it concerns a child.")
+    staff_only: bool = Field(default=False, description="Only staff see it.")
+    compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = Field(
+        default="own", description="Who may read what is sent there."
+    )
+    channels: list[Channel] = needed("How to reach it.", [{"kind": "form"}])
+    hours: Hours = needed("When it is open.", {"mon-fri": ["08:00-16:30"]})
+    closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
+    closed_on_eves: bool = Field(default=False, description="Closed on Midsummer, Christmas and New Year's Eve?")
+    exceptions: list[HoursException] = Field(default=[], description="Days with other hours.")
+    fallback_when_closed: Slug | None = Field(default=None, description="The service to turn to when this is closed.")
+    languages: list[Language] = Field(default=[], description="Languages in which somebody answers.")
+    areas: list[Slug] = Field(default=[], description="Areas where it works.")
+    never_ask: list[
+        Literal["topics", "about", "age", "area", "when", "roof-tonight", "children-present", "tried-before"]
+    ] = Field(default=[], description="Facts that nobody is asked for on the way here.")
+    valid: Validity = Field(default=Validity(), description="The days on which the service exists.")
+    decision_ref: Text | None = Field(default=None, description="The decision behind it. Not shown.")
+    source: Text = needed(SOURCE, "beslut 2026-01-15")
+    rules: list[Rule] = needed("When it is suggested.", [])
 
 
 class Expectation(Shape):
-    first: Slug | None = None
-    within_three: Slug | None = None
-    urgency: Urgency | None = None
-    danger: list[Slug] | None = None
+    """What must come out."""
+
+    first: Slug | None = Field(default=None, description="The service that comes first.")
+    within_three: Slug | None = Field(default=None, description="A service among the first three.")
+    urgency: Urgency | None = Field(default=None, description="How soon an answer is needed.")
+    danger: list[Slug] | None = Field(default=None, description="Exactly these danger signals; [] for none.")
 
 
 class Example(Shape):
-    name: Text
-    facts: dict[str, Any]
-    at: datetime | None = None
-    expect: Expectation
+    """A situation and what must come out of it."""
+
+    name: Text = needed("The situation in one sentence.", "En mormor är orolig för sitt barnbarn")
+    facts: Annotated[dict[str, Any], WrittenAs(Situation)] = needed("What is known.", {"topics": ["housing.eviction"]})
+    at: Moment | None = Field(default=None, description="A local moment, as 2026-03-10T22:00.")
+    expect: Expectation = needed("What must come out.", {"first": "reception"})
 
 
 class Examples(Shape):
-    examples: list[Example]
+    """Situations that must keep coming out well."""
+
+    examples: list[Example] = needed("The situations.", [])
 
 
-SHAPES: dict[str, type[Shape]] = {
+SHAPES: Final[dict[str, type[Shape]]] = {
     "municipality.yaml": Municipality,
     "areas.yaml": Areas,
     "languages.yaml": Languages,
@@ -290,3 +329,6 @@ SHAPES: dict[str, type[Shape]] = {
     "examples/": Examples,
 }
 """File, or folder with one file per thing, to its shape."""
+
+OWN_NAME: Final[dict[type[Shape], str]] = {Topic: "topic", Danger: "signal", Outside: "matter", Service: "service"}
+"""The key that must equal the file's name."""

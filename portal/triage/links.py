@@ -1,134 +1,187 @@
-"""Cross references between rule files: every slug that is pointed at exists, every id is unique."""
+"""What must fit together between and within rule files: every name that is pointed at exists, every id is unique."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from operator import attrgetter
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import UnknownFact, from_codes
+from portal.triage.rule_errors import Complaint, listed, nearest
+from portal.triage.sense import block_sense, hours_sense, validity_sense, zone_sense
 from portal.triage.shapes import Shape
 from portal.triage.yaml_source import Path
 
-Broken = tuple[str, Path, str]
-"""File, path inside it, and what to mend."""
+Broken = tuple[str, Complaint]
+"""File, and what to mend in it."""
 
-OWN_NAME = {
-    grammar.Topic: "topic",
-    grammar.Danger: "signal",
-    grammar.Outside: "matter",
-    grammar.Service: "service",
+FIRST_HELPLINE: Final = "emergency-112"
+"""The helpline that opens every danger card."""
+
+WRITTEN_IN: Final = {
+    "topic": "topics/",
+    "signal": "danger/",
+    "service": "services/",
+    "helpline": "municipality.yaml",
+    "area": "areas.yaml",
+    "language": "languages.yaml",
 }
-"""The key that must equal the file's name."""
+"""Kinds of names, and where they are written."""
 
 
-class _Names:
-    """Every slug that may be pointed at, by kind."""
+class Names:
+    """Every name that may be pointed at, by kind."""
 
     def __init__(self, shaped: Mapping[str, Shape]) -> None:
-        self.by_kind: dict[str, set[str]] = {
-            kind: set() for kind in ("topic", "signal", "service", "helpline", "area", "language")
-        }
+        self.by_kind: dict[str, dict[str, None]] = {kind: {} for kind in WRITTEN_IN}
         for shape in shaped.values():
-            self._collect(shape)
+            for kind, names in _names_in(shape):
+                self.by_kind[kind].update(dict.fromkeys(names))
 
-    def _collect(self, shape: Shape) -> None:
-        if isinstance(shape, grammar.Topic):
-            subtopics = (f"{shape.topic}.{subtopic.id}" for subtopic in shape.subtopics)
-            self.by_kind["topic"].update((shape.topic, *subtopics))
-        elif isinstance(shape, grammar.Danger):
-            self.by_kind["signal"].add(shape.signal)
-        elif isinstance(shape, grammar.Service):
-            self.by_kind["service"].add(shape.service)
-        elif isinstance(shape, grammar.Municipality):
-            self.by_kind["helpline"].update(line.slug for line in shape.helplines)
-        elif isinstance(shape, grammar.Areas):
-            self.by_kind["area"].update(area.slug for area in shape.areas)
-        elif isinstance(shape, grammar.Languages):
-            self.by_kind["language"].update(language.tag for language in shape.languages)
-
-    def missing(self, kind: str, words: Iterable[Any]) -> Iterator[str]:
-        for word in words:
+    def missing(self, kind: str, path: Path, words: Any) -> Iterator[Complaint]:
+        """A complaint for each word that is no name of this kind, at its own place in a list."""
+        for index, word in enumerate(as_list(words)):
             if word not in self.by_kind[kind]:
-                near = get_close_matches(str(word), self.by_kind[kind], n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                yield f"there is no {kind} {word!r}{hint}"
+                where = (*path, index) if isinstance(words, list) else path
+                known = self.by_kind[kind]
+                yield Complaint(
+                    where,
+                    f"there is no {kind} {word!r}",
+                    nearest(word, known),
+                    allowed=listed(word, known, WRITTEN_IN[kind]),
+                )
+
+
+def _names_in(shape: Shape) -> Iterator[tuple[str, Iterable[str]]]:
+    match shape:
+        case grammar.Topic():
+            yield "topic", (shape.topic, *(f"{shape.topic}.{subtopic.id}" for subtopic in shape.subtopics))
+        case grammar.Danger():
+            yield "signal", (shape.signal,)
+        case grammar.Service():
+            yield "service", (shape.service,)
+        case grammar.Municipality():
+            yield "helpline", (line.slug for line in shape.helplines)
+        case grammar.Areas():
+            yield "area", (area.slug for area in shape.areas)
+        case grammar.Languages():
+            yield "language", (language.tag for language in shape.languages)
 
 
 def find_broken_links(shaped: Mapping[str, Shape]) -> list[Broken]:
-    """Everything that points nowhere or stands twice, in no particular order."""
-    names = _Names(shaped)
+    """Everything that points nowhere, stands twice or contradicts itself, in no particular order."""
+    names = Names(shaped)
     broken = [*_duplicates(shaped), *_misnamed_files(shaped)]
     for file, shape in shaped.items():
-        for path, message in _links_of(shape, names):
-            broken.append((file, path, message))
+        broken.extend((file, complaint) for complaint in _links_of(shape, names))
     return broken
 
 
-def _links_of(shape: Shape, names: _Names) -> Iterator[tuple[Path, str]]:
-    if isinstance(shape, grammar.Service):
-        yield from _service_links(shape, names)
-    elif isinstance(shape, grammar.Danger):
-        yield from ((("topics",), text) for text in names.missing("topic", shape.topics))
-        yield from ((("card", "helplines"), text) for text in names.missing("helpline", shape.card.helplines))
-        if shape.card.helplines[0] != "emergency-112":
-            yield ("card", "helplines"), "every danger card starts with 112; write 'emergency-112' first"
-    elif isinstance(shape, grammar.Examples):
-        for index, example in enumerate(shape.examples):
-            yield from _example_links(("examples", index), example, names)
-    elif isinstance(shape, grammar.Topic) and not any((shape.phrases, shape.subtopics)):
-        yield (), "a topic needs phrases or subtopics with phrases"
+def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
+    match shape:
+        case grammar.Service():
+            yield from _service_links(shape, names)
+        case grammar.Danger():
+            yield from _danger_links(shape, names)
+        case grammar.Examples():
+            for index, example in enumerate(shape.examples):
+                yield from _example_links(("examples", index), example, names)
+        case grammar.Questions():
+            yield from _answer_links(shape, names)
+        case _:
+            yield from _own_sense(shape)
 
 
-def _service_links(service: grammar.Service, names: _Names) -> Iterator[tuple[Path, str]]:
+def _own_sense(shape: Shape) -> Iterator[Complaint]:
+    """What must fit together within one file."""
+    match shape:
+        case grammar.Municipality():
+            yield from zone_sense(("time_zone",), shape.time_zone)
+            yield from hours_sense(("contact_centre",), shape.contact_centre)
+        case grammar.Areas():
+            for index, area in enumerate(shape.areas):
+                yield from validity_sense(("areas", index, "valid"), area.valid)
+        case grammar.Topic():
+            if not shape.phrases and not shape.subtopics:
+                yield Complaint(("topic",), "this topic has no phrases and no subtopics", remedy="Write phrases:")
+
+
+def _service_links(service: grammar.Service, names: Names) -> Iterator[Complaint]:
     if service.fallback_when_closed:
-        for text in names.missing("service", [service.fallback_when_closed]):
-            yield ("fallback_when_closed",), text
-    yield from ((("areas",), text) for text in names.missing("area", service.areas))
+        yield from names.missing("service", ("fallback_when_closed",), service.fallback_when_closed)
+        if service.fallback_when_closed == service.service:
+            yield Complaint(
+                ("fallback_when_closed",),
+                f"{service.service!r} cannot stand in for itself when it is closed",
+                remedy="Write another service, or remove the key",
+            )
+    yield from names.missing("area", ("areas",), service.areas)
+    yield from validity_sense(("valid",), service.valid)
+    yield from hours_sense((), service)
     for index, rule in enumerate(service.rules):
-        yield from _block_links(("rules", index, "if"), rule.if_.plain(), names)
+        path: Path = ("rules", index)
+        yield from block_sense((*path, "if"), rule.if_)
+        yield from _block_links((*path, "if"), rule.if_.plain(), names)
+        yield from validity_sense((*path, "valid"), rule.valid)
 
 
-def _block_links(path: Path, block: Mapping[str, Any], names: _Names) -> Iterator[tuple[Path, str]]:
+def _danger_links(danger: grammar.Danger, names: Names) -> Iterator[Complaint]:
+    yield from names.missing("topic", ("topics",), danger.topics)
+    yield from names.missing("helpline", ("card", "helplines"), danger.card.helplines)
+    if danger.card.helplines[0] != FIRST_HELPLINE:
+        says = f"every danger card starts with 112, and this one starts with {danger.card.helplines[0]!r}"
+        yield Complaint(("card", "helplines", 0), says, remedy=f"Write {FIRST_HELPLINE} first")
+
+
+def _block_links(path: Path, block: Mapping[str, Any], names: Names) -> Iterator[Complaint]:
     for key, value in block.items():
-        if key in ("topic", "signal", "area"):
-            yield from (((*path, key), text) for text in names.missing(key, as_list(value)))
+        if key in WRITTEN_IN:
+            yield from names.missing(key, (*path, key), value)
         elif key == "not":
             yield from _block_links((*path, key), value, names)
         elif key == "any":
-            for index, inner in enumerate(as_list(value)):
+            for index, inner in enumerate(value):
                 yield from _block_links((*path, key, index), inner, names)
 
 
-def _example_links(path: Path, example: grammar.Example, names: _Names) -> Iterator[tuple[Path, str]]:
-    try:
-        facts = from_codes(example.facts)
-    except UnknownFact as error:
-        near = get_close_matches(error.key, error.allowed, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        yield (*path, "facts", error.key), f"{error}{hint}"
-        return
-    yield from (((*path, "facts", "topics"), text) for text in names.missing("topic", sorted(facts.topics)))
-    yield from (((*path, "facts", "signals"), text) for text in names.missing("signal", sorted(facts.signals)))
-    if facts.area:
-        yield from (((*path, "facts", "area"), text) for text in names.missing("area", [facts.area]))
+def _answer_links(questions: grammar.Questions, names: Names) -> Iterator[Complaint]:
+    for index, question in enumerate(questions.questions):
+        for number, answer in enumerate(question.answers):
+            path: Path = ("questions", index, "answers", number, "value")
+            try:
+                from_codes({question.fact: answer.value})
+            except UnknownFact as error:
+                says = f"{answer.value!r} is no answer about {question.fact}"
+                yield Complaint(path, says, nearest(answer.value, error.allowed), allowed=", ".join(error.allowed))
+                continue
+            if question.fact == "area":
+                yield from names.missing("area", path, answer.value)
+
+
+def _example_links(path: Path, example: grammar.Example, names: Names) -> Iterator[Complaint]:
+    for key, kind in (("topics", "topic"), ("signals", "signal"), ("area", "area")):
+        if key in example.facts:
+            yield from names.missing(kind, (*path, "facts", key), example.facts[key])
     expect = example.expect
-    doors = [slug for slug in (expect.first, expect.within_three) if slug]
-    yield from (((*path, "expect"), text) for text in names.missing("service", doors))
-    yield from (((*path, "expect", "danger"), text) for text in names.missing("signal", expect.danger or ()))
-    if not doors and expect.urgency is None and expect.danger is None:
-        yield (*path, "expect"), "expects nothing; write first, within_three, urgency or danger"
+    for key in ("first", "within_three"):
+        if slug := getattr(expect, key):
+            yield from names.missing("service", (*path, "expect", key), slug)
+    yield from names.missing("signal", (*path, "expect", "danger"), expect.danger or [])
+    if not (expect.first or expect.within_three or expect.urgency) and expect.danger is None:
+        remedy = "Write first, within_three, urgency or danger"
+        yield Complaint((*path, "expect"), "this example expects nothing", remedy=remedy)
 
 
 def _misnamed_files(shaped: Mapping[str, Shape]) -> Iterator[Broken]:
     for file, shape in shaped.items():
-        key = OWN_NAME.get(type(shape))
-        if key and getattr(shape, key) != PurePosixPath(file).stem:
-            yield file, (key,), f"{key} is {getattr(shape, key)!r} but the file is {file}; make them the same"
+        key = grammar.OWN_NAME.get(type(shape))
+        if key and getattr(shape, key) != (name := PurePosixPath(file).stem):
+            says = f"{key} is {getattr(shape, key)!r}, but the file is called {PurePosixPath(file).name}"
+            remedy = f"Make them the same: write {key}: {name}, or rename the file"
+            yield file, Complaint((key,), says, remedy=remedy)
 
 
 def _duplicates(shaped: Mapping[str, Shape]) -> Iterator[Broken]:
@@ -136,34 +189,33 @@ def _duplicates(shaped: Mapping[str, Shape]) -> Iterator[Broken]:
     for file, shape in shaped.items():
         for kind, value, path in _ids_of(shape):
             if (kind, value) in seen:
-                yield (
-                    file,
-                    path,
-                    f"the {kind} {value!r} stands already in {seen[kind, value]}; give one of them another",
-                )
+                says = f"the {kind} {value!r} stands already in {seen[kind, value]}"
+                yield file, Complaint(path, says, remedy="Give one of them another")
             seen.setdefault((kind, value), file)
 
 
 def _ids_of(shape: Shape) -> Iterator[tuple[str, Any, Path]]:
     if isinstance(shape, grammar.Service):
         yield "service order", shape.order, ("order",)
-    for kind, items, key, value_of in _lists_of(shape):
+    for kind, items, key, own, value_of in _lists_of(shape):
         for index, item in enumerate(items):
-            yield kind, value_of(item), (key, index)
+            yield kind, value_of(item), (key, index, own)
 
 
-def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, Callable[[Any], str]]]:
-    """The lists whose items must have ids of their own: kind of id, items, key of the list, id of an item."""
+def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, str, Callable[[Any], str]]]:
+    """The lists whose items must have ids of their own: kind of id, items, key of the list, key of the id, the id."""
     match shape:
         case grammar.Service():
-            yield "rule id", shape.rules, "rules", attrgetter("id")
+            yield "rule id", shape.rules, "rules", "id", attrgetter("id")
         case grammar.Topic():
-            yield "subtopic", shape.subtopics, "subtopics", lambda subtopic: f"{shape.topic}.{subtopic.id}"
+            yield "subtopic", shape.subtopics, "subtopics", "id", lambda subtopic: f"{shape.topic}.{subtopic.id}"
         case grammar.Municipality():
-            yield "helpline", shape.helplines, "helplines", attrgetter("slug")
+            yield "helpline", shape.helplines, "helplines", "slug", attrgetter("slug")
         case grammar.Areas():
-            yield "area", shape.areas, "areas", attrgetter("slug")
+            yield "area", shape.areas, "areas", "slug", attrgetter("slug")
+        case grammar.Languages():
+            yield "language", shape.languages, "languages", "tag", attrgetter("tag")
         case grammar.Questions():
-            yield "question about", shape.questions, "questions", attrgetter("fact")
+            yield "question about", shape.questions, "questions", "fact", attrgetter("fact")
         case grammar.Examples():
-            yield "example", shape.examples, "examples", attrgetter("name")
+            yield "example", shape.examples, "examples", "name", attrgetter("name")

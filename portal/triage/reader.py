@@ -4,45 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
 from portal.triage import grammar
 from portal.triage.links import find_broken_links
+from portal.triage.rule_errors import Complaint, RuleError, RuleFilesInvalid, locate, nearest
 from portal.triage.ruleset import Ruleset, compile_ruleset
+from portal.triage.shape_errors import complaints
 from portal.triage.shapes import Shape
-from portal.triage.yaml_source import Source, YamlProblem, parse
+from portal.triage.yaml_problems import YamlProblem
+from portal.triage.yaml_source import Source, parse
+
+__all__ = ["RuleError", "RuleFilesInvalid", "build", "content_id", "content_of", "read_content", "read_folder"]
 
 Content = dict[str, Any]
 """File name relative to the rule folder, with forward slashes, to its parsed data."""
 
-LONGEST_FILE = 1_000_000
+LONGEST_FILE: Final = 1_000_000
 """Bytes. A rule file beyond this is a mistake."""
 
+BESIDE_RULES: Final = (".md",)
+"""Endings of files that may lie among the rule files and are not read."""
 
-@dataclass(frozen=True, order=True)
-class RuleError:
-    """One thing to mend in the rule files."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.message}"
+SCHEMA_FOLDER: Final = "schema"
+"""Holds the JSON Schema for editors' editors; see `schema`."""
 
 
-class RuleFilesInvalid(ValueError):
-    """The rule files cannot be used. `errors` holds every RuleError, in file and line order."""
+@dataclass(frozen=True)
+class RuleFile:
+    """One file that is sound in itself: its name in the rule folder, where everything stands in it, and its shape."""
 
-    def __init__(self, errors: Iterable[RuleError]) -> None:
-        self.errors = sorted(set(errors))
-        super().__init__("\n".join(str(error) for error in self.errors))
+    name: str
+    source: Source
+    shape: Shape
 
 
 def read_folder(folder: Path) -> Ruleset:
@@ -52,7 +51,7 @@ def read_folder(folder: Path) -> Ruleset:
 
 def read_content(content: Content) -> Ruleset:
     """A rule set from stored content (see `content_of`). Raises RuleFilesInvalid."""
-    return build({name: Source(data, {}) for name, data in content.items()})
+    return build({name: Source(data) for name, data in content.items()})
 
 
 def content_of(sources: Mapping[str, Source]) -> Content:
@@ -66,52 +65,136 @@ def content_id(content: Content) -> str:
 
 
 def read_sources(folder: Path) -> dict[str, Source]:
-    """Parse every YAML file of the folder. Raises RuleFilesInvalid for files that are not YAML."""
+    """Parse every rule file of the folder. Raises RuleFilesInvalid for files that are not YAML or out of place."""
     sources: dict[str, Source] = {}
     errors: list[RuleError] = []
-    for path in sorted(folder.rglob("*.y*ml")):
+    for path in _files_of(folder):
         name = path.relative_to(folder).as_posix()
         try:
-            if path.stat().st_size > LONGEST_FILE:
-                raise YamlProblem(1, f"the file is larger than {LONGEST_FILE:,} bytes")
-            sources[name] = parse(path.read_text(encoding="utf-8"))
-        except YamlProblem as problem:
-            errors.append(RuleError(name, problem.line, str(problem)))
-        except UnicodeDecodeError:
-            errors.append(RuleError(name, 1, "the file is not UTF-8 text; save it as UTF-8"))
-        except OSError as problem:
-            errors.append(RuleError(name, 1, f"the file cannot be read: {problem.strerror}"))
-    for needed in grammar.SHAPES:
-        if not any(name == needed or name.startswith(needed) for name in (*sources, *(e.file for e in errors))):
-            errors.append(RuleError(needed, 1, f"is missing in {folder.name}; rules cannot be used without it"))
+            shape_of(name)
+            sources[name] = _read_path(name, path)
+        except RuleFilesInvalid as invalid:
+            errors.extend(invalid.errors)
+    errors.extend(_missing_parts(folder, [*sources, *(error.file for error in errors)]))
     if errors:
         raise RuleFilesInvalid(errors)
     return sources
 
 
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Every file that might be meant as a rule file; hidden files and explanations are not."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_dir() or hidden or parts[0] == SCHEMA_FOLDER or path.suffix in BESIDE_RULES:
+            continue
+        yield path
+
+
+def _missing_parts(folder: Path, found: list[str]) -> Iterator[RuleError]:
+    for needed in grammar.SHAPES:
+        if not any(name == needed or name.startswith(needed) for name in found):
+            what = "this folder is missing or empty" if needed.endswith("/") else "this file is missing"
+            remedy = f"Write it; the rules in {folder.name} cannot be used without it"
+            yield RuleError(needed, 1, 0, what, remedy=remedy)
+
+
+def _read_path(name: str, path: Path) -> Source:
+    try:
+        size = path.stat().st_size
+        if size > LONGEST_FILE:
+            _refuse_file(name, f"the file has {size:,} bytes", f"At most {LONGEST_FILE:,} are allowed; divide it")
+        return read_source(name, path.read_bytes())
+    except OSError as problem:
+        _refuse_file(name, "the file cannot be read", f"The system says: {problem.strerror or type(problem).__name__}")
+
+
+def read_source(name: str, written: bytes) -> Source:
+    """Parse one file as it is stored. Raises RuleFilesInvalid."""
+    try:
+        text = written.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = written[: problem.start].count(b"\n") + 1
+        error = RuleError(name, line, 0, "this is not UTF-8 text", remedy="Save the file as UTF-8 in your editor")
+        raise RuleFilesInvalid([error]) from problem
+    try:
+        return parse(text)
+    except YamlProblem as problem:
+        lines = Source(None, text=text.removeprefix("\ufeff")).lines
+        shown = lines[problem.line - 1] if problem.line <= len(lines) else ""
+        error = RuleError(name, problem.line, problem.column, problem.says, "", problem.remedy, "", problem.end, shown)
+        raise RuleFilesInvalid([error]) from problem
+
+
+def shape_of(name: str) -> type[Shape]:
+    """The shape that a file of this name must have. Raises RuleFilesInvalid for a name that no rule file has."""
+    folder, slash, rest = name.rpartition("/")
+    shape = grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash if slash else name)
+    if shape is None or not name.endswith(".yaml") or rest == ".yaml":
+        _refuse_name(name, folder + slash, rest)
+    return shape
+
+
+def _refuse_name(name: str, folder: str, rest: str) -> NoReturn:
+    known = [place for place in grammar.SHAPES if "/" not in place or place.endswith("/")]
+    allowed = ", ".join(f"{place}<name>.yaml" if place.endswith("/") else place for place in known)
+    stem = rest.partition(".")[0]
+    meant = f"{folder}{stem}.yaml" if folder in grammar.SHAPES else nearest(name, known) if not folder else ""
+    remedy = "Rename it, or move it out of the folder"
+    error = RuleError(name, 1, 0, "this is not the name of a rule file", meant, remedy, allowed)
+    raise RuleFilesInvalid([error])
+
+
+def _refuse_file(name: str, says: str, remedy: str) -> NoReturn:
+    raise RuleFilesInvalid([RuleError(name, 1, 0, says, remedy=remedy)])
+
+
+def read_file(name: str, source: Source) -> RuleFile:
+    """One file, checked for itself. Raises RuleFilesInvalid with everything that is wrong in it."""
+    shape = shape_of(name)
+    try:
+        return RuleFile(name, source, shape.model_validate(source.data))
+    except ValidationError as error:
+        found = _in_wrong_folder(source.data, shape) or list(complaints(shape, source.data, error))
+        raise RuleFilesInvalid(locate(name, source, complaint) for complaint in found) from error
+
+
+def _in_wrong_folder(data: Any, shape: type[Shape]) -> list[Complaint]:
+    """A service among the topics and the like: one complaint instead of one for every key."""
+    if not isinstance(data, dict) or grammar.OWN_NAME.get(shape) in data:
+        return []
+    for other, key in grammar.OWN_NAME.items():
+        if key in data:
+            folder = next(place for place, kind in grammar.SHAPES.items() if kind is other)
+            says = f"this file is a {other.__name__.lower()}: it begins with {key!r}"
+            return [Complaint((key,), says, remedy=f"Move it to the folder {folder}", on_key=True)]
+    return []
+
+
 def build(sources: Mapping[str, Source]) -> Ruleset:
     """Check shapes and cross references and compile. Raises RuleFilesInvalid with all errors found."""
     errors: list[RuleError] = []
-    shaped: dict[str, Shape] = {}
+    files: dict[str, RuleFile] = {}
     for name, source in sources.items():
-        shape = _shape_of(name)
-        if shape is None:
-            errors.append(RuleError(name, 1, f"is not a rule file; allowed: {', '.join(grammar.SHAPES)}"))
-            continue
         try:
-            shaped[name] = shape.model_validate(source.data)
-        except ValidationError as error:
-            errors.extend(_explain(name, source, shape, detail) for detail in error.errors())
-    if not errors:
-        errors = [RuleError(name, sources[name].line(path), text) for name, path, text in find_broken_links(shaped)]
+            files[name] = read_file(name, source)
+        except RuleFilesInvalid as invalid:
+            errors.extend(invalid.errors)
     if errors:
         raise RuleFilesInvalid(errors)
-    return _compile(content_id(content_of(sources)), shaped)
+    return assemble(files)
 
 
-def _shape_of(name: str) -> type[Shape] | None:
-    folder, slash, _ = name.partition("/")
-    return grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash if slash else name)
+def assemble(files: Mapping[str, RuleFile]) -> Ruleset:
+    """Check how sound files fit together and compile them; one may be replaced and the others kept.
+
+    Raises RuleFilesInvalid with everything that does not fit.
+    """
+    shaped = {name: file.shape for name, file in files.items()}
+    broken = find_broken_links(shaped)
+    if broken:
+        raise RuleFilesInvalid(locate(name, files[name].source, complaint) for name, complaint in broken)
+    return _compile(content_id(content_of({name: file.source for name, file in files.items()})), shaped)
 
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
@@ -140,60 +223,3 @@ def _compile(ruleset_id: str, shaped: Mapping[str, Shape]) -> Ruleset:
             for example in shape.examples
         ],
     )
-
-
-def _explain(name: str, source: Source, shape: type[Shape], detail: Any) -> RuleError:
-    """One pydantic error as a sentence an editor understands."""
-    path = tuple(part for part in detail["loc"] if part not in ("[key]", "one", "several"))
-    known = path
-    while known and known not in source.lines:
-        known = known[:-1]  # pydantic adds parts of its own for choices such as "always or a block"
-    key = str(path[-1]) if path else ""
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        what = "a condition" if "if" in path else "a key here"
-        message = f"{key!r} is not {what}; {suggest(key, _keys_beside(shape, path))}"
-    elif kind == "missing":
-        message = f"{key!r} is missing; write it here"
-    elif kind == "literal_error":
-        allowed = [word.strip().strip("'") for word in detail["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        message = f"{key!r} is {detail['input']!r}; {suggest(str(detail['input']), allowed)}"
-    elif kind == "value_error":
-        message = f"{key!r}: {detail['ctx']['error']}"
-    elif kind == "string_pattern_mismatch":
-        message = f"{key!r} is {detail['input']!r}; write it with a-z, digits and hyphens"
-    else:
-        message = f"{key!r} is {str(detail['input'])[:60]!r}; {detail['msg'].lower()}"
-    return RuleError(name, source.line(known), message)
-
-
-def _keys_beside(shape: type[Shape], path: tuple[Any, ...]) -> list[str]:
-    """The keys allowed in the block where `path` ends, as far as the models tell."""
-    model: Any = shape
-    for part in path[:-1]:
-        if isinstance(part, int):
-            continue
-        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
-        nested = _model_in(field.annotation) if field is not None else None
-        if nested is None:
-            return []
-        model = nested
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[Shape] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        if (found := _model_in(inner)) is not None:
-            return found
-    return None
-
-
-def suggest(word: str, allowed: Iterable[str]) -> str:
-    """The remedy: the nearest allowed word if one is near, and what is allowed."""
-    allowed = list(allowed)
-    near = get_close_matches(word, allowed, n=1, cutoff=0.5)
-    listed = ", ".join(allowed[:30]) + (" …" if len(allowed) > 30 else "")
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{hint}allowed: {listed}" if listed else hint or "remove it"

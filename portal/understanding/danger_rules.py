@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portal.triage.reader import RuleError
+from portal.triage.rule_errors import RuleError, error_at
 from portal.triage.ruleset import Ruleset
-from portal.triage.yaml_source import Source
+from portal.triage.yaml_source import Path, Source
 from portal.understanding.danger import DangerMatcher, compile_phrases, read_phrase
 
 CALM_FILE = "danger/calm.yaml"
@@ -23,16 +23,23 @@ def matcher_for(ruleset: Ruleset) -> DangerMatcher:
 
 
 def phrase_errors(sources: Mapping[str, Source]) -> list[RuleError]:
-    """Every danger or calm phrase that cannot be read, with its line."""
+    """Every danger or calm phrase that cannot be read, with its place. What is no phrase at all is the reader's."""
     errors = []
     for name, source in sources.items():
-        if not name.startswith("danger/"):
-            continue
-        phrases: dict[str, Any] = source.data.get("phrases") or {}
-        for language, listed in phrases.items():
-            for index, phrase in enumerate(listed):
-                try:
-                    read_phrase(phrase, calm=name == CALM_FILE)
-                except ValueError as error:
-                    errors.append(RuleError(name, source.line(("phrases", language, index)), str(error)))
+        for path, phrase in _phrases_in(name, source.data):
+            try:
+                read_phrase(phrase, calm=name == CALM_FILE)
+            except ValueError as error:
+                says, _, remedy = str(error).rpartition("; ")
+                errors.append(
+                    error_at(name, source, path, says or remedy, remedy[:1].upper() + remedy[1:] if says else "")
+                )
     return errors
+
+
+def _phrases_in(name: str, data: Any) -> Iterator[tuple[Path, str]]:
+    phrases = data.get("phrases") if name.startswith("danger/") and isinstance(data, dict) else None
+    for language, listed in (phrases if isinstance(phrases, dict) else {}).items():
+        for index, phrase in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(phrase, str):
+                yield ("phrases", language, index), phrase

@@ -46,10 +46,10 @@ def test_the_check_lists_what_no_speaker_has_read_and_no_one_verified(app: Flask
             "topics/home.yaml",
             "label:",
             "lable:",
-            "topics/home.yaml, line 2: 'lable' is not a key here; did you mean 'label'?",
+            "topics/home.yaml, line 2, column 1: 'lable' is not a key here.",
         ),
-        ("services/outreach.yaml", "suggest: strong", "suggest: stronk", "did you mean 'strong'"),
-        ("services/outreach.yaml", "service: outreach", "service: outreech", "make them the same"),
+        ("services/outreach.yaml", "suggest: strong", "suggest: stronk", "Did you mean 'strong'"),
+        ("services/outreach.yaml", "service: outreach", "service: outreech", "Make them the same"),
         ("danger/calm.yaml", "    - ", "    - n* ", "danger/calm.yaml, line "),
     ],
 )

@@ -97,7 +97,7 @@ def test_every_example_of_a_file_is_a_row_and_a_wrong_one_ends_with_status_1(app
     file.write_text("examples:\n  - {nam: x}\n", encoding="utf-8")
     code, said = rules(app, "try", "--file", str(file))
     assert code == 1
-    assert "examples/mine.yaml, line 2: 'nam'" in said
+    assert "examples/mine.yaml, line 2, column 6: 'nam'" in said
 
 
 def test_a_text_file_is_judged_line_by_line_in_any_language(app: Flask, bot: StandInBot, tmp_path: Path) -> None:

@@ -89,10 +89,16 @@ def small_content() -> dict[str, Any]:
                 }
             ],
         },
-        "areas.yaml": {"areas": [{"slug": "north", "name": "Norr", "source": "test"}]},
+        "areas.yaml": {
+            "areas": [
+                {"slug": "north", "name": "Norr", "source": "test"},
+                {"slug": "south", "name": "Söder", "source": "test"},
+            ]
+        },
         "languages.yaml": {
             "languages": [
-                {"tag": "sv", "name": "Svenska", "locale": "sv", "catalogue": "sv", "dir": "ltr", "status": "source"}
+                {"tag": "sv", "name": "Svenska", "locale": "sv", "catalogue": "sv", "dir": "ltr", "status": "source"},
+                {"tag": "en", "name": "English", "locale": "en", "catalogue": "en", "dir": "ltr", "status": "draft"},
             ]
         },
         "questions.yaml": {

@@ -1,0 +1,91 @@
+"""What a form alone cannot say: ages and days in their order, and blocks that are small enough to index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
+from portal.triage.conditions import BadCondition, as_list, parse_age
+from portal.triage.grammar import ContactCentre, Service, Validity
+from portal.triage.rule_errors import Complaint, listed, nearest
+from portal.triage.yaml_source import Path
+
+OLDEST_WRITTEN: Final = 120
+
+
+def validity_sense(path: Path, valid: Validity) -> Iterator[Complaint]:
+    if valid.from_ and valid.to and valid.to < valid.from_:
+        says = f"this ends on {valid.to}, before it begins on {valid.from_}"
+        yield Complaint((*path, "to"), says, remedy="Write the earlier day after from:, the later one after to:")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_sense(path: Path, zone: str) -> Iterator[Complaint]:
+    if zone not in _zones():
+        known = sorted(_zones())
+        yield Complaint(path, f"there is no time zone {zone!r}", _zone_meant(zone, known), allowed=listed(zone, known))
+
+
+def _zone_meant(zone: str, known: list[str]) -> str:
+    by_lower = {name.lower(): name for name in known}
+    return by_lower.get(zone.lower().replace(" ", "_")) or nearest(zone, known)
+
+
+def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complaint]:
+    """Exceptions cover one day each, once, and end after they begin."""
+    seen = set()
+    for index, exception in enumerate(entry.exceptions):
+        here: Path = (*path, "exceptions", index)
+        if exception.date in seen:
+            yield Complaint((*here, "date"), f"{exception.date} stands twice among the exceptions", remedy="Keep one")
+        seen.add(exception.date)
+        for number, period in enumerate(exception.hours):
+            start, end = period.replace(".", ":").split("-")
+            if end < start:
+                says = f"the period {period!r} runs over midnight, and an exception covers one day"
+                remedy = f'Write "{start}-24:00", and the rest on the next day'
+                yield Complaint((*here, "hours", number), says, remedy=remedy)
+
+
+def block_sense(path: Path, block: Block) -> Iterator[Complaint]:
+    """Ages in order and within a life, and not more ways to come true than the index should hold."""
+    ways = alternatives(block)
+    if ways > MOST_ALTERNATIVES:
+        says = f"this rule can come true in {ways:,} ways, and {MOST_ALTERNATIVES} are the most"
+        remedy = "Split it into several rules, one for each choice of its longest 'any'"
+        yield Complaint(path, says, remedy=remedy)
+    yield from _conditions_sense(path, block.plain())
+
+
+def _conditions_sense(path: Path, block: dict[str, Any]) -> Iterator[Complaint]:
+    for key, value in block.items():
+        here = (*path, key)
+        if key == "age":
+            for index, text in enumerate(as_list(value)):
+                yield from _age_sense((*here, index) if isinstance(value, list) else here, text)
+        elif key == "not":
+            yield from _conditions_sense(here, value)
+        elif key == "any":
+            for index, inner in enumerate(value):
+                yield from _conditions_sense((*here, index), inner)
+
+
+def _age_sense(path: Path, text: str) -> Iterator[Complaint]:
+    try:
+        ages = parse_age(text)
+    except BadCondition:
+        low, high = sorted(int(number) for number in text.removeprefix("about ").split("-"))
+        meant = f"{'about ' if text.startswith('about ') else ''}{low}-{high}"
+        yield Complaint(path, f"{text!r} runs backwards", meant, remedy="Write the lower age first")
+        return
+    if ages.high < ages.low:
+        yield Complaint(path, f"nobody is {text!r}", remedy="Write a higher age after under")
+    elif ages.low > OLDEST_WRITTEN:
+        yield Complaint(path, f"nobody is {text!r}", remedy=f"Write an age up to {OLDEST_WRITTEN}")
