@@ -48,7 +48,7 @@ class FactSpace:
             **CHOICES,
             "area": ruleset.areas,
             "language": [*sorted(languages), ANOTHER_LANGUAGE],
-            "age": sorted(set(self.age_classes.values())),
+            "age": sorted(set(self.age_classes.values()), key=lambda age: (age not in _ages_asked(ruleset), age)),
         }
         self.single: dict[str, dict[Any, Formula]] = {
             fact: {value: z3.Bool(f"{tag}{fact}={value}") for value in found} for fact, found in values.items()
@@ -178,8 +178,7 @@ _ATOMS: Final[Mapping[str, Callable[[FactSpace, str, tuple[Any, ...]], Truth]]] 
 def _age_classes(ruleset: Ruleset, conditions_on_age: list[Any]) -> dict[int, int]:
     """Each age to the one that stands for its class: an age that the portal asks for, or the lowest of the class."""
     ranges = sorted({parse_age(text) for value in conditions_on_age for text in as_list(value)}, key=repr)
-    question = ruleset.questions.get("age")
-    asked = {answer.value for answer in question.answers or ()} if question else set()
+    asked = _ages_asked(ruleset)
     classes: list[list[int]] = []
     before: list[int] | None = None
     for age in range(OLDEST + 1):
@@ -189,3 +188,8 @@ def _age_classes(ruleset: Ruleset, conditions_on_age: list[Any]) -> dict[int, in
         classes[-1].append(age)
         before = held
     return {age: next((a for a in ages if a in asked), ages[0]) for ages in classes for age in ages}
+
+
+def _ages_asked(ruleset: Ruleset) -> set[Any]:
+    question = ruleset.questions.get("age")
+    return {answer.value for answer in question.answers or ()} if question else set()

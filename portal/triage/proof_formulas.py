@@ -186,16 +186,22 @@ class Encoding:
         return None
 
     def _fewest(self) -> frozenset[tuple[str, Any]]:
-        literals = list(self.space.literals())
+        """The fewest facts that will do; of several such choices the one that the rule files name first."""
+        literals = sorted(self.space.literals(), key=lambda literal: literal[0] != "topics")
+        known: list[tuple[str, Any]] = []
+        self.solver.push()
         for most in count():
             self.solver.push()
             self.solver.add(z3.AtMost(*(proposition for *_, proposition in literals), most))
-            found = self.satisfiable()
-            model = self.solver.model() if found else None
+            if self.satisfiable():
+                break
             self.solver.pop()
-            if model is not None:
-                return frozenset((fact, value) for fact, value, p in literals if z3.is_true(model.eval(p)))
-        raise AssertionError("unreachable: count() does not end")
+        for fact, value, proposition in literals:
+            if len(known) < most and self.satisfiable(proposition):
+                self.solver.add(proposition)
+                known.append((fact, value))
+        self.solver.pop(2)
+        return frozenset(known)
 
     def _at_its_earliest(self, known: frozenset[tuple[str, Any]], formula: Formula) -> Situation:
         self.solver.push()
