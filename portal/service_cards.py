@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -35,7 +35,7 @@ class ServiceCard:
     channels: tuple[Channel, ...]
     unsure: bool = False
     stands_in_for: tuple[str, ...] = ()
-    """Names of the suggested services that are closed now, while this one answers."""
+    """Names of the services that fit better but are closed now, while this one answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class ShownServices:
 
 def shown_services(ruleset: Ruleset, facts: Facts, decision: Decision, moment: datetime) -> ShownServices:
     """The doors of a decision, in its order."""
-    cards = [_suggested(ruleset, facts, suggestion, moment) for suggestion in decision.doors]
+    places = {suggestion.service: place for place, suggestion in enumerate(decision.doors)}
+    cards = [_suggested(ruleset, facts, suggestion, moment, places) for suggestion in decision.doors]
     first, rest = cards[:FIRST_SHOWN], cards[FIRST_SHOWN:]
     open_now = None
     if not any(card.open_now for card in first):
@@ -80,12 +81,15 @@ def _open_now(ruleset: Ruleset, service: Service, moment: datetime) -> bool:
     return ruleset.hours[service.service].is_open(ruleset.local(moment))
 
 
-def _suggested(ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime) -> ServiceCard:
+def _suggested(
+    ruleset: Ruleset, facts: Facts, suggestion: Suggestion, moment: datetime, places: Mapping[str, int]
+) -> ServiceCard:
     card = directory_card(ruleset, suggestion.service, moment)
     why = explain(ruleset, facts, suggestion)
     if why.danger:
         why = replace(why, because=(str(DANGER_REASON), *why.because))
-    closed = tuple(ruleset.services[slug].name for slug in suggestion.fallback_of)
+    better = [slug for slug in suggestion.fallback_of if places.get(slug, len(places)) < places[suggestion.service]]
+    closed = tuple(ruleset.services[slug].name for slug in better)
     return replace(card, why=why, unsure=not suggestion.certain, stands_in_for=closed)
 
 

@@ -18,6 +18,7 @@ from portal.desk.errors import DomainError
 from portal.desk.filing import file_request
 from portal.i18n.languages import content_text, language, use_language
 from portal.limits import limited
+from portal.opening_words import opening_words
 from portal.records.migrations import is_current
 from portal.records.receipt_code import grouped
 from portal.triage.engine import Decision, decide
@@ -201,6 +202,8 @@ def _services(decision: Decision, facts: Facts) -> list[shapes.ServiceOut]:
             level=door.level,
             certain=door.certain,
             open_now=door.open_now,
+            opening=opening_words(door.service),
+            stands_in_for=list(door.fallback_of),
             because=[content_text(text) for text in explain(ruleset, facts, door).because],
         )
         for door in decision.doors

@@ -78,6 +78,10 @@ class ServiceOut(Shape):
     level: Literal["strong", "good", "possible"]
     certain: bool = Field(description="False while facts are missing.")
     open_now: bool
+    opening: str = Field(
+        description="Until when it is open, or when it opens, in words.", examples=["Öppet nu, till 16:30"]
+    )
+    stands_in_for: list[str] = Field(description="Slugs of suggested services that are closed, while this one answers.")
     because: list[str]
 
 

@@ -233,6 +233,18 @@ def test_only_services_of_the_day_are_suggested_also_as_stand_ins(
         assert "family-counselling" in suggested(client, "family-and-relationship")
 
 
+def test_other_systems_are_told_when_a_service_opens_and_whom_it_stands_in_for(client: FlaskClient) -> None:
+    with clock.freeze(swedish("2026-03-10T23:00")):
+        answer = client.post(
+            "/api/v1/triage", json={"facts": {"topics": ["family-and-relationship"]}, "language": "en"}
+        )
+    services = {service["slug"]: service for service in answer.get_json()["services"]}
+    assert services["family-counselling"]["opening"] == "Closed now. Opens tomorrow at 08:00"
+    assert services["on-call"]["opening"] == "Open now, until tomorrow at 08:00"
+    assert "family-counselling" in services["on-call"]["stands_in_for"]
+    assert services["family-counselling"]["stands_in_for"] == []
+
+
 def ended_police(content: Content) -> None:
     content["services/police-114-14.yaml"].update(valid={"to": "2026-03-09"}, rules=[])
     content["services/family-counselling.yaml"]["fallback_when_closed"] = "police-114-14"
