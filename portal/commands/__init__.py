@@ -4,8 +4,11 @@ from flask import Flask
 
 from portal.commands import rules_check as rules_check  # these join the group of rules
 from portal.commands import rules_coverage as rules_coverage
+from portal.commands import rules_diff as rules_diff
+from portal.commands import rules_prove as rules_prove
 from portal.commands import rules_publish as rules_publish
 from portal.commands import rules_questions as rules_questions
+from portal.commands import rules_schema as rules_schema
 from portal.commands import rules_try as rules_try
 from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
