@@ -12,8 +12,8 @@ read it. A rule that is a choice (`any`) has one bit for each further alternativ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Final, NamedTuple
@@ -23,10 +23,12 @@ from portal.triage.facts import CHOICES, OLDEST, Facts
 from portal.triage.grammar import Validity
 
 FACTS: Final = (*CHOICES, "area", "language", "age", "topics", "signals")
-"""The facts that rules may read; the position is the fact's bit in `Verdicts.known`."""
+"""The facts that rules may read; the position is the fact's bit."""
 
 BIT: Final[Mapping[str, int]] = {fact: 1 << position for position, fact in enumerate(FACTS)}
 _AREA, _LANGUAGE, _AGE, _TOPICS, _SIGNALS = (BIT[fact] for fact in FACTS[-5:])
+MOST_KNOWN_SETS: Final = 512
+"""Sets of known facts that are kept worked out."""
 AROUND: Final = frozenset({"as", "language", "signals"})
 """Facts about the talk, not about what has happened: knowing only these makes no rule speak."""
 
@@ -53,32 +55,25 @@ class CompiledRule:
     valid: Validity
     reads: int
     """The facts that the condition reads, as bits of `BIT`."""
-    _reasons: dict[int, Reason] = field(default_factory=dict, compare=False, repr=False)
 
     def reason(self, known: int, *, certain: bool) -> Reason:
-        """The reason that this rule gives. Made once for each set of facts it can use, then shared by all decisions."""
-        used = self.reads & known
-        key = used << 1 | certain
-        found = self._reasons.get(key)
-        if found is None:
-            found = self._reasons[key] = Reason(self.id, self.because, fact_names(used), certain)
-        return found
+        return Reason(self.id, self.because, fact_names(self.reads & known), certain)
 
 
-def fact_names(bits: int) -> tuple[str, ...]:
-    return tuple(sorted(fact for fact, bit in BIT.items() if bits & bit))
+def fact_names(known: int) -> tuple[str, ...]:
+    return tuple(sorted(fact for fact, bit in BIT.items() if known & bit))
 
 
 def fact_bits(names: Iterable[str]) -> int:
     return reduce(or_, (BIT[name] for name in names), 0)
 
 
-class Verdicts(NamedTuple):
-    """What the facts make of all rules: bits of true and of possible rules (true ones among them), and known facts."""
-
-    true: int
-    possible: int
-    known: int
+def bits(number: int) -> Iterator[int]:
+    """The positions of its one-bits, the highest first."""
+    while number:
+        bit = number.bit_length() - 1
+        yield bit
+        number ^= 1 << bit
 
 
 Reading = Sequence[tuple[int, Sequence[Literal]]]
@@ -104,6 +99,36 @@ class _Rows:
                 possible ^= 1 << i
         return possible << self.width | true
 
+    def with_column(self, row: int, i: int, truth: int) -> int:
+        """The row with another truth in one column."""
+        true, possible = 1 << i, 1 << self.width + i
+        row &= ~(true | possible)
+        return row | (possible if truth != FALSE else 0) | (true if truth == TRUE else 0)
+
+
+class _Reasons(dict[int, Reason]):
+    """The reasons of all rules, certain or not, when certain facts are known; each made when first asked for."""
+
+    def __init__(self, rules: Sequence[CompiledRule], known: int, *, certain: bool) -> None:
+        self._rules = rules
+        self._known = known
+        self._certain = certain
+
+    def __missing__(self, bit: int) -> Reason:
+        made = self[bit] = self._rules[bit].reason(self._known, certain=self._certain)
+        return made
+
+
+class _OfKnown(NamedTuple):
+    """What follows from which facts are known, whatever they are."""
+
+    row: int
+    """The row that all unknown facts leave."""
+    speaking: int
+    """The rules that read a known fact other than those AROUND."""
+    certain: _Reasons
+    unsure: _Reasons
+
 
 class RuleIndex:
     """The rules of a rule set as rows of bits. Never changed once made; `judge` may be called by many threads."""
@@ -126,42 +151,42 @@ class RuleIndex:
         never = sum(1 << i for i, literals in enumerate(columns) if literals is None)
         self._all = make.all ^ (never << self._width | never)
         self._make_rows(make, _reading_by_fact(columns), words)
-        self._of_known: dict[int, tuple[int, int]] = {}
+        self._rules = tuple(rules)
+        self._of_known: dict[int, _OfKnown] = {}
 
-    def judge(self, facts: Facts) -> Verdicts:
-        """Every rule's truth for a situation."""
+    def judge(self, facts: Facts) -> tuple[int, int, int]:
+        """Bits of the true rules, of the possible ones (true or unknown), and of the facts that are known."""
         known = 0
-        verdict = self._all
-        rows = self._rows
+        row = self._all
+        choices = self._choices
         for pair in facts.choices:
-            row, bit = rows[pair]
-            verdict &= row
+            of_value, bit = choices[pair]
+            row &= of_value
             known |= bit
         if facts.age is not None:
-            verdict &= self._ages[facts.age]
+            row &= self._ages[facts.age]
             known |= _AGE
         if facts.area is not None:
-            verdict &= self._areas.get(facts.area)
+            row &= self._areas.get(facts.area)
             known |= _AREA
         if facts.language is not None:
-            verdict &= self._languages.get(facts.language)
+            row &= self._languages.get(facts.language)
             known |= _LANGUAGE
         if facts.topics:
-            verdict &= self._topics.of(facts.topics)
+            row &= self._topics.of(facts.topics)
             known |= _TOPICS
         if facts.signals:
-            verdict &= self._signals.of(facts.signals)
+            row &= self._signals.of(facts.signals)
             known |= _SIGNALS
-        unread, _ = self._of_known.get(known) or self._learn(known)
-        verdict &= unread
-        true, possible = verdict & self._half, verdict >> self._width
+        row &= (self._of_known.get(known) or self._learn(known)).row
+        true, possible = row & self._half, row >> self._width
         if possible & self._lower:
             true, possible = self._gather(true), self._gather(possible)
-        return Verdicts(true >> self._further, possible >> self._further, known)
+        return true >> self._further, possible >> self._further, known
 
     def speaking(self, known: int) -> int:
         """The rules that read at least one of the known facts, other than those AROUND."""
-        return (self._of_known.get(known) or self._learn(known))[1]
+        return (self._of_known.get(known) or self._learn(known)).speaking
 
     def reading(self, fact: str) -> int:
         """The rules that read this fact."""
@@ -176,20 +201,29 @@ class RuleIndex:
             rest ^= 1 << top
         return columns
 
-    def _learn(self, known: int) -> tuple[int, int]:
-        """For a set of known facts: the row that all unknown ones leave, and the rules that may speak.
+    def reasons(self, known: int, *, certain: bool) -> Mapping[int, Reason]:
+        """By the bit of a rule: the reason it gives when these facts are known. All decisions share them."""
+        of_known = self._of_known.get(known) or self._learn(known)
+        return of_known.certain if certain else of_known.unsure
 
-        Kept for the next decision: there are at most 2**11 such sets, and a rule set meets a few dozen.
-        """
+    def _learn(self, known: int) -> _OfKnown:
+        """What follows from which facts are known: there are 2**11 such sets, and people come with a few dozen."""
         unknown = [fact for fact in FACTS if not known & BIT[fact]]
         row = reduce(and_, (self._unknown[fact] for fact in unknown), self._all)
         spoken = (self._reads[fact] for fact in FACTS if known & BIT[fact] and fact not in AROUND)
-        learned = self._of_known[known] = (row, reduce(or_, spoken, 0))
+        if len(self._of_known) >= MOST_KNOWN_SETS:
+            self._of_known = {}
+        learned = self._of_known[known] = _OfKnown(
+            row,
+            reduce(or_, spoken, 0),
+            _Reasons(self._rules, known, certain=True),
+            _Reasons(self._rules, known, certain=False),
+        )
         return learned
 
     def _make_rows(self, make: _Rows, reading: Mapping[str, Reading], words: Mapping[str, Iterable[str]]) -> None:
         self._unknown = {fact: make.for_value(reading[fact], None) for fact in FACTS}
-        self._rows = {
+        self._choices = {
             (fact, value): (make.for_value(reading[fact], value), BIT[fact])
             for fact, values in CHOICES.items()
             for value in values
@@ -260,13 +294,36 @@ class _SetRows:
 
 
 class _ValueRows:
-    """Rows by value. For a value that nobody foresaw the row is made anew each time."""
+    """Rows by value. Most rules do not name a value: for these it is a stranger, and all strangers are judged alike."""
 
     def __init__(self, make: _Rows, reading: Reading, values: Iterable[str]) -> None:
         self._make = make
-        self._reading = reading
-        self._rows = {value: make.for_value(reading, value) for value in values}
+        self._strange = make.for_value(reading, STRANGER)
+        self._naming = _by_word_named(reading)
+        self._rows = {value: self._make_row(value) for value in values}
 
     def get(self, value: str) -> int:
+        """The row of a value; made anew each time for one that nobody foresaw."""
         row = self._rows.get(value)
-        return self._make.for_value(self._reading, value) if row is None else row
+        return self._make_row(value) if row is None else row
+
+    def _make_row(self, value: str) -> int:
+        naming = {i: literals for word in (value, value.partition(".")[0]) for i, literals in self._naming[word]}
+        row = self._strange
+        for i, literals in naming.items():
+            row = self._make.with_column(row, i, min(literal.of_value(value) for literal in literals))
+        return row
+
+
+STRANGER: Final = ""
+"""A value that no rule can name."""
+
+
+def _by_word_named(reading: Reading) -> Mapping[str, Reading]:
+    """The columns that name a word, or a part of it: a rule about home.violence has something to say about home."""
+    naming: dict[str, list[tuple[int, Sequence[Literal]]]] = defaultdict(list)
+    for i, literals in reading:
+        words = {word for literal in literals for word in literal.wanted}
+        for word in words | {word.partition(".")[0] for word in words}:
+            naming[word].append((i, literals))
+    return naming

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from portal.triage import grammar
 from portal.triage.hours import OpeningHours
 from portal.triage.index import CompiledRule, Reason, RuleIndex
+from portal.triage.ranking import AUDIENCES, NOBODY, STANDINGS, Door, Ranking
 from portal.triage.timetable import Timetable
 
-NOBODY: Final = -1
-AUDIENCES: Final = ("young", "all", "adult")
-"""Who goes first among equals when a child is concerned."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Door:
-    """A service as the engine sees it. `place` is its position in the declared order, and its bit among services."""
-
-    slug: str
-    place: int
-    rules: int
-    """Its rules, as bits."""
-    others: int
-    """Everybody else's rules, as bits."""
-    staff_only: bool
-    stands_in: int
-    """The place of the service that stands in while this one is closed, or NOBODY."""
-    audience: int
-    """Position in AUDIENCES."""
-    floor: int
-    """Its place at the head of the list when there is danger, from 0; beyond the last one for most services."""
+MOST_RANKINGS: Final = 256
+"""Rankings that are kept: hours of the week with other services open, times languages, times two."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,22 +24,42 @@ class Judging:
     index: RuleIndex
     rules: tuple[CompiledRule, ...]
     doors: tuple[Door, ...]
-    door_of: tuple[Door, ...]
-    """The door of each rule, by the rule's bit."""
+    place_of: tuple[int, ...]
+    """The place of each rule's service, by the rule's bit."""
+    standing_of: tuple[int, ...]
+    """Where each rule's service stands in `Ranking.placed` when the rule is true, by the rule's bit."""
     emergency_doors: tuple[Door, ...]
     timetable: Timetable
     urgencies: tuple[tuple[int, int], ...]
     """Rank of an urgency and the rules that give it, the most urgent first."""
-    with_stand_in: int
-    """Places, as bits, of the doors for people that name a service for when they are closed."""
     speakers: Mapping[str, int]
-    """Places of the services that speak a language, as bits; `everyone` for a language that nobody names."""
+    """Places of the services that speak a language, as bits."""
     any_language: int
+    """Places of the services that take every language."""
     by_level: tuple[int, ...]
     """The rules of at least a level that lead to doors for people, as bits; the position is the level."""
     danger_topics: frozenset[str]
     danger_reasons: Mapping[str, Reason]
     adult_from_age: int
+    _rankings: dict[tuple[int, str | None, bool], Ranking] = field(default_factory=dict)
+
+    def urgency(self, true: int) -> int:
+        """The rank of the highest urgency that these rules, as bits, give."""
+        for rank, rules in self.urgencies:
+            if true & rules:
+                return rank
+        return 0
+
+    def ranking(self, open_now: int, language: str | None, child: bool) -> Ranking:
+        """How all services rank for people of one language while these are open; `open_now` are places as bits."""
+        key = (open_now, language, child)
+        ranking = self._rankings.get(key)
+        if ranking is None:
+            speakers = -1 if language is None else self.speakers.get(language, self.any_language)
+            if len(self._rankings) >= MOST_RANKINGS:
+                self._rankings.clear()
+            ranking = self._rankings[key] = Ranking(self.doors, open_now, speakers, child)
+        return ranking
 
     def that_could_change(self, urgency: int, level: int) -> int:
         """The rules, as bits, that would raise this urgency or rank with a door of this level, if they were true."""
@@ -80,16 +81,10 @@ def make_judging(
     place = {service.service: position for position, service in enumerate(services)}
     order = sorted(range(len(rules)), key=lambda i: (rules[i].level, -i))
     weakest_first = tuple(rules[i] for i in order)
-    bits = {service.service: 0 for service in services}
-    for i, rule in enumerate(weakest_first):
-        bits[rule.service] |= 1 << i
-    everything = (1 << len(rules)) - 1
     doors = tuple(
         Door(
             slug=service.service,
             place=place[service.service],
-            rules=bits[service.service],
-            others=everything ^ bits[service.service],
             staff_only=service.staff_only,
             stands_in=place.get(service.fallback_when_closed or "", NOBODY),
             audience=AUDIENCES.index(service.audience),
@@ -101,11 +96,11 @@ def make_judging(
         index=RuleIndex(weakest_first, words),
         rules=weakest_first,
         doors=doors,
-        door_of=tuple(doors[place[rule.service]] for rule in weakest_first),
+        place_of=tuple(place[rule.service] for rule in weakest_first),
+        standing_of=tuple(place[rule.service] * STANDINGS + rule.level for rule in weakest_first),
         emergency_doors=tuple(doors[place[slug]] for slug in emergency_doors if slug in place),
         timetable=Timetable([hours[door.slug] for door in doors], _Holding(weakest_first, services).on),
         urgencies=_urgencies(weakest_first),
-        with_stand_in=sum(1 << d.place for d in doors if d.stands_in != NOBODY and not d.staff_only),
         speakers={tag: _speakers(services, tag) for tag in words["language"]},
         any_language=_speakers(services, ""),
         by_level=_by_level(weakest_first, {service.service for service in services if service.staff_only}),

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final
 
-from portal.triage.engine import Decision, Suggestion, decide
+from portal.triage.engine import Decision, Outcome, Suggestion, decide, outcome
 from portal.triage.facts import Facts
 from portal.triage.ruleset import LEVELS, URGENCIES, Ruleset
 
@@ -47,7 +47,7 @@ def next_question(ruleset: Ruleset, facts: Facts, moment: datetime, *, asked: in
     candidates = search.candidates(facts, now)
     if candidates and candidates[0].fact == "topics" and not facts.topics:
         return candidates[0]  # nothing can be weighed before it is known what it is about
-    weighed = [(search.weight(facts, now, question, candidates), question) for question in candidates]
+    weighed = [(search.weight(facts, question, candidates), question) for question in candidates]
     worth_asking = [(weight, question) for weight, question in weighed if weight > 0]
     if worth_asking and worth_asking[0][1].fact == "topics":
         return worth_asking[0][1]  # and nothing well before it is known more closely
@@ -119,28 +119,26 @@ class _Search:
         urgency, level = URGENCIES.index(now.urgency), LEVELS[first.level] if first and first.certain else 1
         return (possible ^ true) & judging.that_could_change(urgency, level)
 
-    def weight(self, facts: Facts, now: Decision, question: NextQuestion, others: list[NextQuestion]) -> float:
-        """The mean over its answers of what it changes at once, and of what the best question after it changes."""
+    def weight(self, facts: Facts, question: NextQuestion, others: list[NextQuestion]) -> float:
+        """The mean over its answers of what each changes at once, and of what the best question after it changes."""
+        now = outcome(self._ruleset, facts, self._moment)
+        others = [other for other in others if other.fact != question.fact]
         total = 0.0
         for then_facts, then in self._after(facts, question):
-            total += _difference(now, then) + LATER * self._best_change(then_facts, then, question, others)
-        unanswered = LATER * self._best_change(facts, now, question, others)
+            total += _difference(now, then) + LATER * self._best_change(then_facts, then, others)
+        unanswered = LATER * self._best_change(facts, now, others)
         return total / len(question.answers) - unanswered
 
-    def _best_change(self, facts: Facts, now: Decision, asked: NextQuestion, others: list[NextQuestion]) -> float:
-        if now.signals:
-            return 0.0
-        changes = (self._change(facts, now, question) for question in others if question.fact != asked.fact)
-        return max(changes, default=0.0)
+    def _best_change(self, facts: Facts, now: Outcome, questions: list[NextQuestion]) -> float:
+        return max((self._change(facts, now, question) for question in questions), default=0.0)
 
-    def _change(self, facts: Facts, now: Decision, question: NextQuestion) -> float:
-        outcomes = [_difference(now, then) for _, then in self._after(facts, question)]
-        return sum(outcomes) / len(outcomes)
+    def _change(self, facts: Facts, now: Outcome, question: NextQuestion) -> float:
+        return sum(_difference(now, then) for _, then in self._after(facts, question)) / len(question.answers)
 
-    def _after(self, facts: Facts, question: NextQuestion) -> Iterator[tuple[Facts, Decision]]:
+    def _after(self, facts: Facts, question: NextQuestion) -> Iterator[tuple[Facts, Outcome]]:
         for value, _ in question.answers:
             then = with_answer(facts, question.fact, value)
-            yield then, decide(self._ruleset, then, self._moment)
+            yield then, outcome(self._ruleset, then, self._moment)
 
 
 def _likely(now: Decision) -> list[Suggestion]:
@@ -149,6 +147,6 @@ def _likely(now: Decision) -> list[Suggestion]:
     return [door for door in top if (door.level, door.certain) == (top[0].level, top[0].certain)]
 
 
-def _difference(now: Decision, then: Decision) -> float:
-    first = now.doors[:1] and then.doors[:1] and now.doors[0].service != then.doors[0].service
-    return (URGENCY_WEIGHT if now.urgency != then.urgency else 0.0) + (FIRST_WEIGHT if first else 0.0)
+def _difference(now: Outcome, then: Outcome) -> float:
+    urgency = URGENCY_WEIGHT if now.urgency != then.urgency else 0.0
+    return urgency + (FIRST_WEIGHT if now.first != then.first else 0.0)

@@ -21,13 +21,6 @@ class _Day(NamedTuple):
     open_from: tuple[int, ...]
 
 
-class Moment(NamedTuple):
-    """What the clock makes of a rule set: bits of rules within their dates, and of services open now."""
-
-    holding: int
-    open: int
-
-
 class Timetable:
     """Works out each date once. `hours` in the order of the services' bits; `holding_on` gives the rules of a date."""
 
@@ -36,11 +29,11 @@ class Timetable:
         self._holding_on = holding_on
         self._days: dict[int, _Day] = {}
 
-    def at(self, local: datetime) -> Moment:
-        """`local` is the municipality's own time."""
+    def at(self, local: datetime) -> tuple[int, int]:
+        """Bits of the rules that hold and of the services that are open. `local` is the municipality's own time."""
         day = self._days.get(local.toordinal()) or self._work_out(local.date())
         minute = local.hour * 60 + local.minute
-        return Moment(day.holding, day.open_from[bisect_right(day.starts, minute) - 1])
+        return day.holding, day.open_from[bisect_right(day.starts, minute) - 1]
 
     def _work_out(self, day: date) -> _Day:
         periods = [hours.periods(day) for hours in self._hours]
