@@ -19,8 +19,8 @@ from portal.understanding.danger_rules import matcher_for
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN: Final = 1.0
-"""Seconds between looks at which rule set is published."""
+LOOK_AGAIN: Final = 0.5
+"""Seconds between looks at which rule set is published. With the time to compile it, well within two seconds."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,10 @@ _latest: tuple[str, RulesInUse] | None = None
 
 def _compiled(ruleset_id: str, content: Content) -> RulesInUse:
     global _latest
-    if _latest is None or _latest[0] != ruleset_id:
-        _latest = (ruleset_id, compile_in_use(read_content(content)))
-    return _latest[1]
+    latest = _latest  # another keeper may replace it meanwhile
+    if latest is None or latest[0] != ruleset_id:
+        _latest = latest = (ruleset_id, compile_in_use(read_content(content)))
+    return latest[1]
 
 
 class RulesKeeper:
