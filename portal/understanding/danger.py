@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, product
 from math import prod
 from typing import Final
@@ -31,6 +32,7 @@ Phrases = Mapping[str, Mapping[str, Sequence[str]]]
 
 WORDS_IN_A_GAP: Final = 3
 SHORTEST_BEGINNING: Final = 3
+PHRASES_REMEMBERED: Final = 8192
 MOST_WAYS: Final = 1000
 SAFE_WORD_SIGNAL: Final = "violence-now"
 NO_LANGUAGE: Final = "und"
@@ -116,10 +118,12 @@ def compile_phrases(
     return DangerMatcher(tree.finish(), tuple(matches), tuple(normalise(safe_word or "")))
 
 
+@lru_cache(maxsize=PHRASES_REMEMBERED)
 def read_phrase(phrase: str, *, calm: bool = False) -> tuple[Way, ...]:
     """The ways to say a phrase, one for each choice of optional words and of alternatives of several words.
 
-    Raises ValueError with a sentence for the editor.
+    Remembered, because the next rule set has nearly the same phrases and is wanted at once. Raises ValueError with a
+    sentence for the editor.
     """
     places = [_read_place(phrase, token) for token in _TOKEN.findall(phrase)]
     if prod(map(len, places)) > MOST_WAYS:
