@@ -39,19 +39,13 @@ def _zone_meant(zone: str, known: list[str]) -> str:
 
 
 def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complaint]:
-    """Exceptions cover one day each, once, and end after they begin."""
+    """A date has one exception."""
     seen = set()
     for index, exception in enumerate(entry.exceptions):
-        here: Path = (*path, "exceptions", index)
         if exception.date in seen:
-            yield Complaint((*here, "date"), f"{exception.date} stands twice among the exceptions", remedy="Keep one")
+            here: Path = (*path, "exceptions", index, "date")
+            yield Complaint(here, f"{exception.date} stands twice among the exceptions", remedy="Keep one")
         seen.add(exception.date)
-        for number, period in enumerate(exception.hours):
-            start, end = period.replace(".", ":").split("-")
-            if end < start:
-                says = f"the period {period!r} runs over midnight, and an exception covers one day"
-                remedy = f'Write "{start}-24:00", and the rest on the next day'
-                yield Complaint((*here, "hours", number), says, remedy=remedy)
 
 
 def block_sense(path: Path, block: Block) -> Iterator[Complaint]:

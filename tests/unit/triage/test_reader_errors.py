@@ -159,13 +159,6 @@ DAYS_WRITTEN = [
     ),
     (
         "source: test",
-        'source: test\nexceptions: [{date: 2026-12-24, hours: ["20:00-02:00"]}]',
-        13,
-        41,
-        "'20:00-02:00' runs over midnight, and an exception covers one day. Write \"20:00-24:00\"",
-    ),
-    (
-        "source: test",
         "source: test\nexceptions: [{date: 2026-12-24}, {date: 2026-12-24}]",
         13,
         41,
