@@ -1,7 +1,7 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check bench-bot clean
+	rules-check rules-prove bench-bot bench-triage mutation clean
 MAKEFLAGS += --no-print-directory
 
 PORTAL := .venv/bin/python
@@ -49,12 +49,21 @@ lock: ## Lock requirements/*.in anew, with hashes, for Python 3.11 to 3.13; UPGR
 	@$(LOCK) $(UPGRADE) requirements/portal.in --output-file requirements/portal.txt
 	@$(LOCK) $(UPGRADE) requirements/dev.in --constraint requirements/portal.txt --output-file requirements/dev.txt
 	@$(LOCK) $(UPGRADE) --no-deps requirements/bot.in --output-file requirements/bot.txt
+	@$(LOCK) $(UPGRADE) requirements/bench.in --constraint requirements/dev.txt --output-file requirements/bench.txt
+	@$(LOCK) $(UPGRADE) requirements/mutation.in --constraint requirements/dev.txt --output-file requirements/mutation.txt
 
 catalogues: ## Take new texts into the translations and compile them; NEW=so starts another language
 	@tools/python tools/catalogues.py $(NEW)
 
 rules-check: ## Check the rule files; every error names file, line and remedy
 	@tools/python tools/portal_command.py rules check
+
+rules-prove: ## Prove over all situations that nobody is left without help; a failure prints the smallest one
+	@tools/python tools/portal_command.py rules prove
+
+bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--dense for rules that overlap more
+	@tools/python tools/setup_environment.py bench
+	@$(PORTAL) tools/bench_triage.py $(ARGS)
 
 bench-bot: ## Measure the bot: ready, memory, time of a message
 	@tools/python bot/start.py --prepare

@@ -2,6 +2,8 @@
 
 tools/python tools/setup_environment.py portal      what the portal runs on
 tools/python tools/setup_environment.py dev         that, and what the tests and checks need
+tools/python tools/setup_environment.py bench       beside dev: what a benchmark compares with
+tools/python tools/setup_environment.py mutation    beside dev: what mutates the code to try the tests
 """
 
 import hashlib
@@ -17,7 +19,8 @@ from terminal import run_main, say
 
 ROOT = Path(__file__).resolve().parent.parent
 # dev.txt holds everything in portal.txt at the same versions (a fence checks it).
-CONTAINED = {"portal": ["portal"], "dev": ["dev", "portal"]}
+CONTAINED = {"portal": ["portal"], "dev": ["dev", "portal"], "bench": ["bench"], "mutation": ["mutation"]}
+BESIDE_DEV = ("bench", "mutation")
 
 
 def environment_python(root: Path = ROOT) -> Path:
@@ -35,6 +38,8 @@ def prepare(wanted: str, root: Path = ROOT) -> Path:
 
     Raises MachineProblem when the packages cannot be installed.
     """
+    if wanted in BESIDE_DEV:
+        prepare("dev", root)
     python = environment_python(root)
     if is_ready(wanted, root):
         return python
@@ -76,7 +81,8 @@ def _fingerprint(root: Path, name: str) -> str:
 
 
 def _remember(root: Path, wanted: str) -> None:
-    known = {**_identity(root)} | {name: _fingerprint(root, name) for name in CONTAINED[wanted]}
+    kept = _installed(root) if wanted in BESIDE_DEV else {}
+    known = {**kept, **_identity(root)} | {name: _fingerprint(root, name) for name in CONTAINED[wanted]}
     (root / ".venv" / "installed.json").write_text(json.dumps(known, indent=2), "utf-8")
 
 
@@ -115,7 +121,7 @@ def _run(command: list[str], failure: str) -> None:
 def main() -> int:
     """Prepares the environment named on the command line."""
     if len(sys.argv) != 2 or sys.argv[1] not in CONTAINED:
-        raise MachineProblem("Say which: tools/python tools/setup_environment.py portal (or: dev)")
+        raise MachineProblem(f"Say which: tools/python tools/setup_environment.py {' or '.join(CONTAINED)}")
     prepare(sys.argv[1])
     return 0
 
