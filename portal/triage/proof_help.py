@@ -12,7 +12,7 @@ from portal.triage.conditions import as_list
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
 from portal.triage.proof_facts import FactSpace, Formula, conditions, disjunction
-from portal.triage.proof_formulas import EMERGENCY, Encoding
+from portal.triage.proof_formulas import EMERGENCY, EncodedRule, Encoding
 from portal.triage.proof_words import Situation, listed, moment_words, when_known
 from portal.triage.proofs import Gap, Search
 from portal.triage.questions import next_question
@@ -26,7 +26,7 @@ def service_file(slug: str) -> str:
 
 
 def nobody_without_help(encoding: Encoding) -> Iterator[Gap]:
-    situation = encoding.smallest(z3.Not(_any_door(encoding)))
+    situation = encoding.solver.smallest(z3.Not(_any_door(encoding)))
     if situation:
         text = f"{when_known(encoding.ruleset, situation)} nobody is suggested; write a rule that leads to somebody."
         yield Gap(service_file(ALWAYS_A_DOOR), ("rules",), text, situation, {"first": ALWAYS_A_DOOR})
@@ -34,8 +34,8 @@ def nobody_without_help(encoding: Encoding) -> Iterator[Gap]:
 
 def something_open(encoding: Encoding) -> Iterator[Gap]:
     some_open = disjunction(z3.And(encoding.suggested[door], encoding.open[door]) for door in encoding.doors)
-    all_closed = encoding.name("all-closed", z3.And(_any_door(encoding), z3.Not(some_open)))
-    situation = encoding.smallest(all_closed)
+    all_closed = encoding.solver.define("all-closed", z3.And(_any_door(encoding), z3.Not(some_open)))
+    situation = encoding.solver.smallest(all_closed)
     if situation is None:
         return
     suggested = _doors_at(encoding, situation)
@@ -45,8 +45,8 @@ def something_open(encoding: Encoding) -> Iterator[Gap]:
     )
     broken_at = [
         region.first
-        for region, moment in zip(encoding.regions, encoding.moments, strict=True)
-        if region.first != situation.moment and encoding.satisfiable(all_closed, moment)
+        for region, moment in zip(encoding.ground.regions, encoding.ground.moments, strict=True)
+        if region.first != situation.moment and encoding.solver.satisfiable(all_closed, moment)
     ]
     if broken_at and not situation.always:
         text += f" The same happens on {listed(moment_words(moment) for moment in broken_at)}."
@@ -63,7 +63,7 @@ def _doors_at(encoding: Encoding, situation: Situation) -> list[str]:
 
 def _somebody_open(encoding: Encoding, situation: Situation) -> dict[str, str]:
     """An expectation for the example: the first service, in declared order, that is open at that moment."""
-    opened = next(region.open for region in encoding.regions if region.first == situation.moment)
+    opened = next(region.open for region in encoding.ground.regions if region.first == situation.moment)
     return {"within_three": next((door for door in encoding.doors if door in opened), ALWAYS_A_DOOR)}
 
 
@@ -81,7 +81,7 @@ def _emergency_doors_stand(encoding: Encoding) -> Iterator[Gap]:
         if door not in encoding.doors:
             yield Gap(service_file(door), (), "is where danger leads; it must exist and not be staff_only.")
     first = EMERGENCY_DOORS[0]
-    closed = next((region.first for region in encoding.regions if first not in region.open), None)
+    closed = next((region.first for region in encoding.ground.regions if first not in region.open), None)
     if first in encoding.open and closed:
         text = f"112 is closed on {moment_words(closed)}; write hours: always."
         yield Gap(service_file(first), ("hours",), text)
@@ -101,7 +101,7 @@ def _danger_leads_there(encoding: Encoding) -> Iterator[Gap]:
     answered = z3.And(encoding.urgent[EMERGENCY], *strongly)
     for signal, present in encoding.space.present.items():
         expect = {"first": EMERGENCY_DOORS[0], "urgency": "emergency", "danger": [signal]}
-        situation = encoding.smallest(z3.And(present, z3.Not(answered))) or _out_of_order(encoding, signal)
+        situation = encoding.solver.smallest(z3.And(present, z3.Not(answered))) or _out_of_order(encoding, signal)
         if situation:
             text = f"{when_known(encoding.ruleset, situation)} the answer is no emergency that begins with 112."
             yield Gap(f"danger/{signal}.yaml", ("topics",), text, situation, expect)
@@ -109,7 +109,7 @@ def _danger_leads_there(encoding: Encoding) -> Iterator[Gap]:
 
 def _out_of_order(encoding: Encoding, signal: str) -> Situation | None:
     facts = Facts(signals=frozenset({signal}))
-    for region in encoding.regions:
+    for region in encoding.ground.regions:
         decision = decide(encoding.ruleset, facts, region.first)
         doors = tuple(door.service for door in decision.doors[: len(EMERGENCY_DOORS)])
         if (doors, decision.urgency, decision.signals) != (EMERGENCY_DOORS, "emergency", (signal,)):
@@ -120,9 +120,9 @@ def _out_of_order(encoding: Encoding, signal: str) -> Situation | None:
 def _emergency_names_112(encoding: Encoding) -> Iterator[Gap]:
     first = EMERGENCY_DOORS[0]
     for rule in encoding.rules:
-        if rule.urgency < EMERGENCY or not encoding.satisfiable(rule.true, z3.Not(encoding.certain[first])):
+        if rule.urgency < EMERGENCY or not encoding.solver.satisfiable(rule.true, z3.Not(encoding.certain[first])):
             continue
-        situation = encoding.smallest(z3.And(rule.true, z3.Not(encoding.certain[first])))
+        situation = encoding.solver.smallest(z3.And(rule.true, z3.Not(encoding.certain[first])))
         if situation:
             text = f"{when_known(encoding.ruleset, situation)} it is an emergency, but 112 is not suggested."
             expect = {"first": first, "urgency": "emergency"}
@@ -135,18 +135,20 @@ def _knowing_more_takes_nothing_away(encoding: Encoding) -> Iterator[Gap]:
     later = FactSpace(encoding.ruleset, (rule.written.if_.plain() for rule in encoding.rules), tag="later:")
     still = [z3.And(later.truth(rule.written.if_.plain()).true, rule.holding) for rule in urgent]
     emergency = z3.Or(later.known("signals"), *still)
-    encoding.solver.push()
-    encoding.solver.add(*later.constraints(), *_grown(encoding.space, later))
+    with encoding.solver.given(*later.constraints(), *_grown(encoding.space, later)):
+        yield from _lost(encoding, later, urgent, emergency)
+
+
+def _lost(encoding: Encoding, later: FactSpace, urgent: list[EncodedRule], emergency: Formula) -> Iterator[Gap]:
     for signal, present in encoding.space.present.items():
-        if situation := encoding.smallest(z3.And(present, z3.Not(later.present[signal]))):
+        if situation := encoding.solver.smallest(z3.And(present, z3.Not(later.present[signal]))):
             text = f"{when_known(encoding.ruleset, situation)} there is danger, but no more when a subtopic is chosen."
             yield Gap(f"danger/{signal}.yaml", ("topics",), text, situation, {"danger": [signal]})
     for rule in urgent:
-        if situation := encoding.smallest(z3.And(rule.true, z3.Not(emergency))):
+        if situation := encoding.solver.smallest(z3.And(rule.true, z3.Not(emergency))):
             text = f"{when_known(encoding.ruleset, situation)} it is an emergency, but no more when more becomes known."
             path = ("rules", rule.position, "if")
             yield Gap(service_file(rule.service), path, text, situation, {"urgency": "emergency"})
-    encoding.solver.pop()
 
 
 def _grown(before: FactSpace, later: FactSpace) -> Iterator[Formula]:
@@ -157,7 +159,7 @@ def _grown(before: FactSpace, later: FactSpace) -> Iterator[Formula]:
 
 
 def every_topic_leads_somewhere(encoding: Encoding) -> Iterator[Gap]:
-    yield from _topics_not_offered(encoding.ruleset, [region.first for region in encoding.regions])
+    yield from _topics_not_offered(encoding.ruleset, [region.first for region in encoding.ground.regions])
     leading = [
         rule
         for door in encoding.doors
@@ -165,9 +167,9 @@ def every_topic_leads_somewhere(encoding: Encoding) -> Iterator[Gap]:
         if "topics" in rule.reads and rule.level >= LEVELS["good"]
     ]
     for topic, said in encoding.space.topics.items():
-        if not encoding.satisfiable(said, *(z3.Not(rule.true) for rule in leading)):
+        if not encoding.solver.satisfiable(said, *(z3.Not(rule.true) for rule in leading)):
             continue
-        situation = encoding.smallest(z3.And(said, *(z3.Not(rule.true) for rule in leading)))
+        situation = encoding.solver.smallest(z3.And(said, *(z3.Not(rule.true) for rule in leading)))
         if situation:
             text = (
                 f"{when_known(encoding.ruleset, situation)} no rule that reads the topic leads to a service for "

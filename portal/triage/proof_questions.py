@@ -19,7 +19,7 @@ def questions_bounded(encoding: Encoding) -> Iterator[Gap]:
     for position, (fact, question) in enumerate(encoding.ruleset.questions.items()):
         given: set[str | int] = set()
         for number, answer in enumerate(question.answers or ()):
-            encoding.checks += 1
+            encoding.extra_checks += 1
             trouble = _trouble(encoding.ruleset, fact, answer.value)
             if trouble is None and answer.value in given:
                 trouble = "stands twice; remove one of them"
@@ -28,8 +28,8 @@ def questions_bounded(encoding: Encoding) -> Iterator[Gap]:
                 text = f"the answer «{answer.label}» to «{question.ask}» {trouble}."
                 yield Gap(FILE, ("questions", position, "answers", number, "value"), text)
     yield from _topic_answers(encoding)
-    encoding.checks += 1
-    if next_question(encoding.ruleset, Facts(), encoding.regions[0].first, asked=MOST_QUESTIONS):
+    encoding.extra_checks += 1
+    if next_question(encoding.ruleset, Facts(), encoding.ground.regions[0].first, asked=MOST_QUESTIONS):
         yield Gap(FILE, (), f"after {MOST_QUESTIONS} questions another one is asked; the program is at fault.")
 
 
@@ -47,7 +47,7 @@ def _topic_answers(encoding: Encoding) -> Iterator[Gap]:
     for name, topic in encoding.ruleset.topics.items():
         chosen = with_answer(Facts(), "topics", name)
         for subtopic in topic.subtopics:
-            encoding.checks += 1
+            encoding.extra_checks += 1
             narrowed = with_answer(chosen, "topics", f"{name}.{subtopic.id}")
             if not chosen.knows("topics") or narrowed.topics != {f"{name}.{subtopic.id}"}:
                 yield Gap(f"topics/{name}.yaml", ("subtopics",), f"choosing «{subtopic.label}» leaves the topic open.")

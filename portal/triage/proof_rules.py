@@ -9,9 +9,11 @@ from typing import Final
 import z3
 
 from portal.triage.grammar import Validity
+from portal.triage.proof_facts import Formula
 from portal.triage.proof_formulas import EncodedRule, Encoding
 from portal.triage.proof_help import service_file
-from portal.triage.proof_words import known_labels, listed, when_known
+from portal.triage.proof_solver import Solver
+from portal.triage.proof_words import Situation, known_labels, listed, when_known
 from portal.triage.proofs import Gap, Search
 from portal.triage.yaml_source import Path
 
@@ -26,7 +28,7 @@ def _gap(rule: EncodedRule, text: str, *, notice: bool = False) -> Gap:
 
 def every_rule_can_fire(encoding: Encoding) -> Iterator[Gap]:
     for rule in encoding.rules:
-        if not encoding.satisfiable(rule.of_facts):
+        if not encoding.solver_of(rule.service).satisfiable(rule.of_facts):
             yield _gap(rule, "can never be true: its conditions exclude each other; change them or remove the rule.")
         elif _over(encoding, rule):
             yield _gap(rule, "holds no more: its dates have passed; it can be removed.", notice=True)
@@ -40,24 +42,24 @@ def _over(encoding: Encoding, rule: EncodedRule) -> bool:
 def no_rule_overshadowed(encoding: Encoding) -> Iterator[Gap]:
     """Whenever the rule is true, others of its service are as strongly true, and others give its urgency."""
     for rule in encoding.rules:
+        solver = encoding.solver_of(rule.service)
         rivals = [o for o in encoding.rules_of[rule.service] if o is not rule and o.level >= rule.level]
-        if not encoding.satisfiable(rule.true) or encoding.satisfiable(rule.true, *(z3.Not(o.true) for o in rivals)):
+        if not solver.satisfiable(rule.true) or solver.satisfiable(rule.true, *(z3.Not(o.true) for o in rivals)):
             continue
-        as_urgent = [o for o in encoding.rules if o is not rule and o.urgency >= rule.urgency]
+        as_urgent = [o for o in encoding.rules if o is not rule and o.urgency >= rule.urgency > 0]
         alone = (rule.true, z3.Not(encoding.danger), *(z3.Not(o.true) for o in as_urgent))
-        if rule.urgency > 0 and encoding.satisfiable(*alone):
+        if rule.urgency > 0 and encoding.solver.satisfiable(*alone):
             continue
-        yield _overshadowed(encoding, rule, rivals, as_urgent if rule.urgency > 0 else [])
+        yield _overshadowed(encoding, rule, rivals, as_urgent)
 
 
 def _overshadowed(
     encoding: Encoding, rule: EncodedRule, rivals: list[EncodedRule], as_urgent: list[EncodedRule]
 ) -> Gap:
-    situation = encoding.smallest(rule.true)
-    if situation is None:
-        raise AssertionError("a rule that can be true has a smallest situation")
-    exactly = encoding.space.exactly(situation.facts)
-    true = {o.key for o in (*rivals, *as_urgent) if not encoding.satisfiable(*exactly, z3.Not(o.true))}
+    situation = _where(encoding, rule, rule.true)
+    encoding.solver.satisfiable(*encoding.space.exactly(situation.facts), rule.true)
+    held = zip((*rivals, *as_urgent), encoding.solver.holding(o.true for o in (*rivals, *as_urgent)), strict=True)
+    true = {other.key for other, holds in held if holds}
     labels = known_labels(encoding.ruleset, situation.facts)
     text = "changes nothing: whenever it is true, such as "
     text += f"with {listed(labels)}, " if labels else "when nothing is known, "
@@ -67,10 +69,18 @@ def _overshadowed(
     return _gap(rule, f"{text}; remove it, sharpen it, or let it say more.")
 
 
+def _where(encoding: Encoding, rule: EncodedRule, formula: Formula) -> Situation:
+    """The smallest situation for a formula about one service's rules, of which it is known that there is one."""
+    situation = encoding.solver_of(rule.service).smallest(formula)
+    if situation is None:
+        raise AssertionError(f"rule {rule.key} was found to be true somewhere")
+    return situation
+
+
 def no_contradiction(encoding: Encoding) -> Iterator[Gap]:
     for slug, rules in encoding.rules_of.items():
-        possible = [rule for rule in rules if encoding.satisfiable(rule.of_facts)]
-        for alike in _true_together(encoding, possible):
+        solver = encoding.solver_of(slug)
+        for alike in _true_together(solver, [rule for rule in rules if solver.satisfiable(rule.of_facts)]):
             yield from _clashes(encoding, alike)
         yield from _waits_for_the_unasked(encoding, rules)
         service = encoding.ruleset.services[slug]
@@ -81,22 +91,18 @@ def no_contradiction(encoding: Encoding) -> Iterator[Gap]:
             yield Gap(service_file(slug), ("valid",), text)
 
 
-def _true_together(encoding: Encoding, rules: list[EncodedRule]) -> Iterator[list[EncodedRule]]:
+def _true_together(solver: Solver, rules: list[EncodedRule]) -> Iterator[list[EncodedRule]]:
     """Groups of rules that are true in exactly the same situations: split apart by one situation after another."""
     if len(rules) < 2:
         return
     first, *others = rules
-    encoding.solver.push()
-    encoding.solver.add(z3.Or(*(z3.Xor(first.of_facts, other.of_facts) for other in others)))
-    apart = encoding.satisfiable()
-    model = encoding.solver.model() if apart else None
-    encoding.solver.pop()
-    if model is None:
+    with solver.given(z3.Or(*(z3.Xor(first.of_facts, other.of_facts) for other in others))):
+        holds = solver.holding(rule.of_facts for rule in rules) if solver.satisfiable() else None
+    if holds is None:
         yield rules
         return
-    holds = [z3.is_true(model.eval(rule.of_facts)) for rule in rules]
     for side in (True, False):
-        yield from _true_together(encoding, [rule for rule, true in zip(rules, holds, strict=True) if true == side])
+        yield from _true_together(solver, [rule for rule, true in zip(rules, holds, strict=True) if true == side])
 
 
 def _clashes(encoding: Encoding, alike: list[EncodedRule]) -> Iterator[Gap]:
@@ -105,9 +111,7 @@ def _clashes(encoding: Encoding, alike: list[EncodedRule]) -> Iterator[Gap]:
         earlier = next((other for other in alike[:position] if _meet(other.written.valid, rule.written.valid)), None)
         if earlier is None:
             continue
-        situation = encoding.smallest(rule.of_facts)
-        if situation is None:
-            raise AssertionError("rules that can be true have a smallest situation")
+        situation = _where(encoding, rule, rule.of_facts)
         when = when_known(encoding.ruleset, situation)
         if (earlier.level, earlier.urgency) == (rule.level, rule.urgency):
             text = f"rule {rule.key[1]} says the same as {earlier.key[1]}; remove one of them."
@@ -128,7 +132,7 @@ def _waits_for_the_unasked(encoding: Encoding, rules: list[EncodedRule]) -> Iter
     """A person may still tell it unasked, so this is something to know and no error."""
     for rule in rules:
         for fact in encoding.ruleset.services[rule.service].never_ask:
-            if fact in rule.reads and not encoding.satisfiable(rule.of_facts, z3.Not(encoding.known[fact])):
+            if fact in rule.reads and not encoding.solver.satisfiable(rule.of_facts, z3.Not(encoding.known[fact])):
                 text = f"waits for {fact}, which its service never asks for (never_ask): a person must say it unasked."
                 yield _gap(rule, text, notice=True)
 

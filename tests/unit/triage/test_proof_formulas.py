@@ -101,12 +101,12 @@ def assert_the_same(encoding: Encoding, facts: Facts, moment: datetime) -> None:
     """Every part of the decision, by the engine and by the formulas."""
     ruleset = encoding.ruleset
     here = region_at(ruleset, moment)
-    at = next(m for m, r in zip(encoding.moments, encoding.regions, strict=True) if (r.open, r.holding) == here)
-    assert encoding.solver.check(*encoding.space.exactly(facts), at) == z3.sat
-    model = encoding.solver.model()
+    ground = encoding.ground
+    at = next(m for m, r in zip(ground.moments, ground.regions, strict=True) if (r.open, r.holding) == here)
+    assert encoding.solver.satisfiable(*encoding.space.exactly(facts), at)
 
     def holds(formula: Any) -> bool:
-        return z3.is_true(model.eval(formula, model_completion=True))
+        return encoding.solver.holding([formula])[0]
 
     decision = decide(ruleset, facts, moment)
     suggestions = {suggestion.service: suggestion for suggestion in decision.suggestions}
@@ -161,7 +161,7 @@ def test_a_condition_is_true_possible_or_false_by_both(block: dict[str, Any], fa
 
 
 def test_every_minute_lies_in_a_region_and_a_year_has_few_of_them() -> None:
-    found = {(region.open, region.holding) for region in SHIPPED.regions}
+    found = {(region.open, region.holding) for region in SHIPPED.ground.regions}
     for hour in range(0, 24 * 400, 7):
         moment = datetime.fromordinal(FIRST_DAY.toordinal() + hour // 24).replace(hour=hour % 24, minute=hour % 60)
         assert region_at(SHIPPED.ruleset, moment) in found
