@@ -33,7 +33,7 @@ class Judging:
     urgencies: tuple[tuple[int, int], ...]
     """Rank of an urgency and the rules that give it, the most urgent first."""
     speakers: Mapping[str, int]
-    """Places of the services that speak a language, as bits."""
+    """Places of the services that speak a language, as bits, for each that some service names."""
     any_language: int
     """Places of the services that take every language."""
     by_level: tuple[int, ...]
@@ -101,7 +101,7 @@ def make_judging(
         emergency_doors=tuple(doors[place[slug]] for slug in emergency_doors if slug in place),
         timetable=Timetable([hours[door.slug] for door in doors], _Holding(weakest_first, services).on),
         urgencies=_urgencies(weakest_first),
-        speakers={tag: _speakers(services, tag) for tag in words["language"]},
+        speakers={tag: _speakers(services, tag) for service in services for tag in service.languages},
         any_language=_speakers(services, ""),
         by_level=_by_level(weakest_first, {service.service for service in services if service.staff_only}),
         danger_topics=frozenset(topic_signals),

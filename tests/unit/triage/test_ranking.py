@@ -1,0 +1,195 @@
+"""Who comes first: level, certain, open now, language, the young when a child is concerned, the declared order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.triage.engine import Decision, Suggestion, decide, outcome
+from portal.triage.facts import from_codes
+from portal.triage.ruleset import Ruleset
+from tests.unit.triage.conftest import a_service, build_content, small_content
+from tests.unit.triage.test_engine import moments, situations
+
+MORNING = datetime(2026, 3, 10, 10, 0)  # a Tuesday; offices are open
+NIGHT = datetime(2026, 3, 10, 2, 10)
+RULES = build_content(small_content())
+
+
+def rules_with(*services: dict[str, Any]) -> Ruleset:
+    """The small rule set with more services."""
+    content = small_content()
+    for service in services:
+        content[f"services/{service['service']}.yaml"] = service
+    return build_content(content)
+
+
+def one(slug: str, order: int, **more: Any) -> dict[str, Any]:
+    """A service for whoever is worried about home, alike in all that is not said."""
+    suggest = more.pop("suggest", "good")
+    rule = {"id": f"{slug}-home", "if": more.pop("if_", {"topic": "home"}), "suggest": suggest}
+    return a_service(slug, order, [rule], **more)
+
+
+def judged(rules: Ruleset, moment: datetime = MORNING, **codes: Any) -> Decision:
+    return decide(rules, from_codes({"topics": ["home"], **codes}), moment)
+
+
+def order(rules: Ruleset, moment: datetime = MORNING, **codes: Any) -> list[str]:
+    """The services called a, b, c … in the order in which they are suggested."""
+    return [s.service for s in judged(rules, moment, **codes).suggestions if len(s.service) == 1]
+
+
+def the(decision: Decision, slug: str) -> Suggestion:
+    return next(suggestion for suggestion in decision.suggestions if suggestion.service == slug)
+
+
+def test_the_declared_order_decides_among_equals() -> None:
+    assert order(rules_with(one("a", 62), one("b", 61), one("c", 63))) == ["b", "a", "c"]
+
+
+def test_a_stronger_level_goes_before_everything_else() -> None:
+    strong = one("a", 63, suggest="strong", hours={}, languages=["ar"])
+    assert order(rules_with(one("b", 61), strong, one("c", 62, suggest="possible")), language="sv") == ["a", "b", "c"]
+
+
+def test_what_is_certain_goes_before_what_lacks_facts() -> None:
+    unsure = one("a", 61, if_={"topic": "home", "about": "self"}, suggest="strong")
+    assert order(rules_with(unsure, one("b", 62, suggest="possible"))) == ["b", "a"]
+
+
+def test_an_unsure_service_for_the_topic_goes_before_one_for_other_facts() -> None:
+    by_age = one("a", 61, if_={"age": "18+", "about": "self"})
+    by_topic = one("b", 62, if_={"topic": "home", "about": "self"})
+    assert order(rules_with(by_age, by_topic), age=30) == ["b", "a"]
+
+
+def test_open_now_goes_before_the_language_and_the_language_before_the_declared_order() -> None:
+    rules = rules_with(
+        one("a", 61, hours={}, languages=["ar"]), one("b", 63, languages=["sv"]), one("c", 64, languages=["ar"])
+    )
+    assert order(rules, language="ar") == ["c", "b", "a"]
+    assert order(rules, language="sv") == ["b", "c", "a"]
+    assert order(rules) == ["b", "c", "a"]
+
+
+def test_a_service_that_names_no_language_speaks_all_and_one_that_does_speaks_only_those() -> None:
+    rules = rules_with(one("a", 61, languages=["sv"]), one("b", 62))
+    decision = judged(rules, language="so")
+    assert (the(decision, "a").speaks, the(decision, "b").speaks) == (False, True)
+
+
+@pytest.mark.parametrize("child", [{"age": 12}, {"age": 17}, {"age": 40, "children-present": "yes"}])
+def test_children_first_within_equal(child: dict[str, Any]) -> None:
+    rules = rules_with(one("a", 61, audience="adult"), one("b", 62), one("c", 63, audience="young"))
+    assert order(rules, **child) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("no_child", [{}, {"age": 18}, {"age": 40, "children-present": "no"}])
+def test_without_a_child_the_audience_does_not_matter(no_child: dict[str, Any]) -> None:
+    rules = rules_with(one("a", 61, audience="adult"), one("b", 62), one("c", 63, audience="young"))
+    assert order(rules, **no_child) == ["a", "b", "c"]
+
+
+def test_children_first_does_not_outrank_what_is_open() -> None:
+    assert order(rules_with(one("a", 61, audience="adult"), one("b", 62, audience="young", hours={})), age=9) == [
+        "a",
+        "b",
+    ]
+
+
+def test_while_a_service_is_closed_the_one_it_names_stands_in() -> None:
+    rules = rules_with(
+        one("a", 61, fallback_when_closed="b"),
+        a_service("b", 62, [{"id": "b-never", "if": {"topic": "danger"}}], hours="always"),
+    )
+    assert order(rules, MORNING) == ["a"]
+    assert order(rules, NIGHT) == ["a", "b"]
+    stand_in = the(judged(rules, NIGHT), "b")
+    assert (stand_in.fallback_of, stand_in.open_now, stand_in.level) == (("a",), True, "possible")
+
+
+def test_a_stand_in_that_is_closed_too_passes_on_to_its_own() -> None:
+    never = {"id": "x", "if": {"topic": "danger"}}
+    rules = rules_with(
+        one("a", 61, fallback_when_closed="b"),
+        a_service("b", 62, [{**never, "id": "b-never"}], fallback_when_closed="c"),
+        a_service("c", 63, [{**never, "id": "c-never"}], hours="always"),
+    )
+    assert order(rules, NIGHT) == ["a", "c"]
+
+
+def test_closed_services_that_name_each_other_end_the_search() -> None:
+    rules = rules_with(one("a", 61, fallback_when_closed="b"), one("b", 62, fallback_when_closed="a"))
+    assert order(rules, NIGHT) == ["a", "b"]
+    assert the(judged(rules, NIGHT), "b").fallback_of == ()
+
+
+def test_nobody_stands_in_for_what_is_only_possible_or_for_staff_only() -> None:
+    never = {"id": "b-never", "if": {"topic": "danger"}}
+    b = a_service("b", 62, [never], hours="always")
+    unsure = one("a", 61, if_={"topic": "home", "about": "self"}, fallback_when_closed="b")
+    assert order(rules_with(unsure, b), NIGHT) == ["a"]
+    assert order(rules_with(one("a", 61, staff_only=True, fallback_when_closed="b"), b), NIGHT) == ["a"]
+
+
+def test_who_is_suggested_anyway_keeps_its_level_when_it_stands_in() -> None:
+    rules = rules_with(one("a", 61, fallback_when_closed="b"), one("b", 62, suggest="strong", hours="always"))
+    stand_in = the(judged(rules, NIGHT), "b")
+    assert (stand_in.level, stand_in.fallback_of) == ("strong", ("a",))
+
+
+def test_in_danger_112_and_on_call_head_the_list_and_the_danger_is_their_first_reason() -> None:
+    decision = judged(RULES, signals=["violence-now"])
+    head = decision.suggestions[:2]
+    assert [(s.service, s.level, s.certain, s.by_danger) for s in head] == [
+        ("emergency-112", "strong", True, True),
+        ("on-call", "strong", True, True),
+    ]
+    assert [s.reasons[0].rule for s in head] == ["danger-violence-now"] * 2
+    assert not decision.suggestions[2].by_danger
+
+
+def test_a_topic_that_means_danger_adds_to_the_signals_that_are_known() -> None:
+    content = small_content()
+    content["danger/overdose.yaml"] = {
+        **content["danger/violence-now.yaml"],
+        "signal": "overdose",
+        "order": 2,
+        "topics": [],
+    }
+    decision = decide(build_content(content), from_codes({"topics": ["danger.hit"], "signals": ["overdose"]}), MORNING)
+    assert decision.signals == ("violence-now", "overdose")
+
+
+def test_decisions_share_their_reasons() -> None:
+    assert judged(RULES).suggestions[-1].reasons[0] is judged(RULES).suggestions[-1].reasons[0]
+
+
+@given(situations, moments)
+def test_the_order_is_total_and_stable(codes: dict[str, Any], moment: datetime) -> None:
+    first, again = (decide(RULES, from_codes(codes), moment) for _ in range(2))
+    assert first == again
+    services = [suggestion.service for suggestion in first.suggestions]
+    assert len(services) == len(set(services))
+
+
+@given(situations, moments, st.booleans())
+def test_the_outcome_that_questions_are_weighed_by_is_the_decisions_own(
+    codes: dict[str, Any], moment: datetime, danger: bool
+) -> None:
+    facts = from_codes({**codes, "signals": ["violence-now"]} if danger else codes)
+    decision = decide(RULES, facts, moment)
+    assert outcome(RULES, facts, moment) == (decision.doors[0].service, decision.urgency)
+
+
+@given(situations, st.datetimes(datetime(2025, 7, 1), datetime(2028, 1, 1)))
+def test_knowing_more_never_removes_a_danger_card(codes: dict[str, Any], moment: datetime) -> None:
+    before = decide(RULES, from_codes({"signals": ["violence-now"]}), moment)
+    after = decide(RULES, from_codes({**codes, "signals": ["violence-now"]}), moment)
+    assert set(before.signals) <= set(after.signals)
+    assert after.urgency == before.urgency == "emergency"
