@@ -39,12 +39,13 @@ def _zone_meant(zone: str, known: list[str]) -> str:
 
 
 def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complaint]:
-    """A date has one exception."""
+    """Each day has one exception at most."""
     seen = set()
     for index, exception in enumerate(entry.exceptions):
         if exception.date in seen:
-            here: Path = (*path, "exceptions", index, "date")
-            yield Complaint(here, f"{exception.date} stands twice among the exceptions", remedy="Keep one")
+            says = f"{exception.date} stands twice among the exceptions"
+            remedy = "Write all periods of that day in one of them, and remove the other"
+            yield Complaint((*path, "exceptions", index, "date"), says, remedy=remedy)
         seen.add(exception.date)
 
 
