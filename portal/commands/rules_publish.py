@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from portal import clock, current
-from portal.commands.rules import folder_option, read_or_stop, rules_commands
+from portal.commands.rules import build_or_stop, folder_option, read_sources_or_stop, rules_commands
 from portal.commands.rules_diff import loss_lines, published_id, published_rules, stored_patterns
 from portal.desk import rulesets
 from portal.desk.errors import RulesetChanged
 from portal.rules_in_use import compile_in_use
 from portal.triage.checks import check
 from portal.triage.preview import compare
+from portal.triage.proofs import prove
+from portal.triage.reader import content_of
 from portal.triage.ruleset import Ruleset
+from portal.triage.yaml_source import Source
 
 LISTED_PUBLICATIONS = 20
 LONGEST_REASON = 500
@@ -59,15 +63,19 @@ def _checked(reason: str | None) -> str | None:
 
 def _publish(folder: Path | None, by: str, reason: str | None, before: str | None, *, unchanged_will_do: bool) -> str:
     """Check, compare and put in force; the id. Raises ClickException with all that stands against it."""
-    ruleset, content = read_or_stop(folder)
+    sources = read_sources_or_stop(folder)
+    ruleset = build_or_stop(sources)
     if unchanged_will_do and before == ruleset.id:
         return ruleset.id  # they were checked before they came into force
     _require_sound(ruleset)
+    _require_proven(ruleset, sources)
     accepted = _require_danger_kept(before, ruleset, reason)
     try:
         with current.writing() as session:
             rulesets.require_in_force(session, ruleset_id=before)
-            return rulesets.publish(session, content=content, by=by, now=clock.now(), accepted_loss=accepted)
+            return rulesets.publish(
+                session, content=content_of(sources), by=by, now=clock.now(), accepted_loss=accepted
+            )
     except RulesetChanged as error:
         raise click.ClickException(
             "Nothing was published: other rules came into force while these were being checked. "
@@ -80,6 +88,22 @@ def _require_sound(ruleset: Ruleset) -> None:
     if errors:
         listed = "\n".join(f"{finding.where}: {finding.message}" for finding in errors)
         raise click.ClickException(f"Nothing was published.\n{listed}")
+
+
+def _require_proven(ruleset: Ruleset, sources: Mapping[str, Source]) -> None:
+    """Raises ClickException with what the proofs found. What was ever published was proven then."""
+    with current.reading() as session:
+        if rulesets.is_known(session, ruleset_id=ruleset.id):
+            return
+    day = ruleset.local(clock.now()).date()
+    proofs = prove(ruleset, day=day, line_of=lambda file, path: sources[file].line(path) if file in sources else 1)
+    broken = [proof for proof in proofs if not proof.holds]
+    if broken:
+        listed = "\n".join(f"{proof.name}: {proof.sentence}" for proof in broken)
+        raise click.ClickException(
+            f"Nothing was published: a proof fails.\n{listed}\n"
+            "`flask rules prove` gives the smallest situation in which it does."
+        )
 
 
 def _require_danger_kept(before: str | None, ruleset: Ruleset, reason: str | None) -> str | None:
