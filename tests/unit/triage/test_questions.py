@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 from portal.triage.facts import from_codes
-from portal.triage.questions import MOST_QUESTIONS, next_question, with_answer
+from portal.triage.interviews import interview, interview_all, summarise
+from portal.triage.questions import MOST_QUESTIONS, next_question, question_about, with_answer
 from portal.triage.ruleset import Ruleset
+from tests.unit.triage.conftest import a_service, build_content, small_content
 
 MORNING = datetime(2026, 3, 10, 10, 0)
 
@@ -66,3 +70,134 @@ def test_nothing_is_asked_of_somebody_in_danger(ruleset: Ruleset) -> None:
 def test_an_answer_with_a_part_takes_the_place_of_its_topic() -> None:
     facts = with_answer(from_codes({"topics": ["housing", "home"]}), "topics", "housing.rent")
     assert facts.topics == {"home", "housing.rent"}
+
+
+def test_a_fact_that_no_waiting_rule_reads_is_not_asked_for(ruleset: Ruleset) -> None:
+    assert asked(ruleset, topics=["housing.eviction"], **{"roof-tonight": "yes"}, age=40) is None
+
+
+def test_what_it_is_about_is_asked_before_everything_else() -> None:
+    content = small_content()
+    hurry = {"id": "hurry", "if": {"roof-tonight": "no"}, "urgency": "today"}
+    content["services/reception.yaml"]["rules"].append({"suggest": "strong", "because": "Därför.", **hurry})
+    rules = build_content(content)
+    assert asked(rules) == "topics"
+    question = next_question(rules, from_codes({"topics": ["housing"], "age": 50}), MORNING)
+    assert question is not None
+    assert [value for value, _ in question.answers] == ["housing.eviction", "housing.rent"]
+
+
+def test_two_facts_that_only_together_change_the_outcome_are_asked_for() -> None:
+    content = small_content()
+    both = {"id": "both", "if": {"topic": "home", "age": "18+", "area": "north"}, "suggest": "strong"}
+    content["services/both.yaml"] = a_service("both", 3, [{"because": "Därför.", **both}])
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "housing"}
+    rules = build_content(content)
+    facts = from_codes({"topics": ["home"]})
+    first = next_question(rules, facts, MORNING)
+    assert first is not None
+    assert first.fact == "age"
+    second = next_question(rules, with_answer(facts, "age", 40), MORNING)
+    assert second is not None
+    assert second.fact == "area"
+
+
+def test_what_only_a_weaker_service_further_down_forbids_may_be_asked() -> None:
+    content = small_content()
+    content["services/reception.yaml"]["never_ask"] = ["age"]
+    assert asked(build_content(content), topics=["home"]) is None  # the reception is all that is certain
+    content["services/housing.yaml"]["rules"].append(
+        {"id": "housing-home", "if": {"topic": "home"}, "suggest": "good", "because": "Därför."}
+    )
+    assert asked(build_content(content), topics=["home"]) == "age"
+
+
+def test_the_areas_of_the_day_are_the_answers_unless_the_editors_wrote_others() -> None:
+    content = small_content()
+    content["areas.yaml"]["areas"].append(
+        {"slug": "old", "name": "Gamla", "source": "test", "valid": {"to": "2026-03-09"}}
+    )
+    content["questions.yaml"]["questions"][2].pop("answers")
+    rules = build_content(content)
+
+    def offered(moment: datetime) -> list[str | int]:
+        question = question_about(rules, from_codes({}), "area", moment)
+        return [value for value, _ in question.answers] if question else []
+
+    assert offered(datetime(2026, 3, 9, 23, 59)) == ["north", "south", "old"]
+    assert offered(MORNING) == ["north", "south"]
+
+
+def test_without_any_area_there_is_nothing_to_ask_for() -> None:
+    content = small_content()
+    content["questions.yaml"]["questions"][2].pop("answers")
+    for area in content["areas.yaml"]["areas"]:
+        area["valid"] = {"to": "2026-03-09"}
+    assert question_about(build_content(content), from_codes({}), "area", MORNING) is None
+
+
+@pytest.mark.parametrize("fact", ["when", "language", "no-such-fact"])
+def test_a_fact_without_a_question_is_not_asked_for(ruleset: Ruleset, fact: str) -> None:
+    assert question_about(ruleset, from_codes({}), fact, MORNING) is None
+
+
+def test_somebody_at_work_is_offered_the_topics_of_work_first_and_then_all_others() -> None:
+    content = small_content()
+    content["topics/housing.yaml"]["entrance"] = ["professional"]
+    rules = build_content(content)
+
+    def offered(entrance: str) -> list[str | int]:
+        question = question_about(rules, from_codes({"as": entrance}), "topics", MORNING)
+        return [value for value, _ in question.answers] if question else []
+
+    assert offered("private") == ["danger", "home"]
+    assert offered("professional") == ["housing", "danger", "home"]
+
+
+def test_a_topic_without_parts_is_close_enough(ruleset: Ruleset) -> None:
+    assert question_about(ruleset, from_codes({"topics": ["home"]}), "topics", MORNING) is None
+
+
+def test_an_answer_is_learned(ruleset: Ruleset) -> None:
+    assert with_answer(from_codes({"age": 3}), "age", 40).age == 40
+
+
+def test_an_interview_answers_only_what_is_asked_and_compares(ruleset: Ruleset) -> None:
+    content = small_content()
+    content["examples/housing.yaml"]["examples"] = [
+        {
+            "name": "Någon blir vräkt",
+            "facts": {"topics": ["housing.eviction"], "age": 40},
+            "expect": {"first": "housing"},
+        },
+        {"name": "Ingen vet", "facts": {"about": "self"}, "expect": {"first": "reception"}},
+        {"name": "Fara", "facts": {"signals": ["violence-now"]}, "expect": {"urgency": "emergency"}},
+    ]
+    found = interview_all(build_content(content))
+    assert [each.name for each in found] == ["Någon blir vräkt", "Ingen vet"]  # in danger nothing is asked
+    evicted, nobody_knows = found
+    assert evicted.asked == ("topics", "roof-tonight")  # choosing a topic and then its part is one question
+    assert evicted.found == evicted.expected == ("housing", "soon")
+    assert nobody_knows.asked == ("topics",)
+    assert nobody_knows.same
+    summary = summarise(found)
+    assert (summary.interviews, summary.same, summary.share, summary.median_questions) == (2, 2, 1.0, 1.5)
+    assert summary.most_questions == 2
+
+
+def test_an_interview_that_misses_something_says_so() -> None:
+    content = small_content()
+    content["services/housing.yaml"]["never_ask"] = ["roof-tonight"]
+    content["examples/housing.yaml"]["examples"] = [
+        {
+            "name": "Ingen plats i natt",
+            "facts": {"topics": ["housing.eviction"], "roof-tonight": "no"},
+            "expect": {"first": "housing"},
+        }
+    ]
+    rules = build_content(content)
+    (missed,) = interview_all(rules, topics_told=True)
+    assert (missed.same, missed.expected, missed.found) == (False, ("housing", "today"), ("housing", "soon"))
+    assert missed == interview(rules, *rules.examples[0], topics_told=True)
+    assert summarise([missed]).share == 0.0
+    assert summarise([]).share == 1.0
