@@ -162,6 +162,17 @@ def test_a_danger_card_whose_first_number_is_not_112_is_found() -> None:
     assert broken.sentence == "danger/violence-now.yaml: the card «Ring 112» must begin with 112."
 
 
+def test_an_engine_that_does_not_begin_with_112_in_danger_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def last_first(*asked: Any) -> Decision:
+        decision = decide(*asked)
+        return decision._replace(suggestions=decision.suggestions[::-1])
+
+    monkeypatch.setattr("portal.triage.proof_help.decide", last_first)
+    broken = proof(sound_content(), "danger-is-emergency")
+    assert "the answer is no emergency that begins with 112." in broken.sentence
+    assert found_example(broken)[0] == {"signals": ["violence-now"]}
+
+
 def test_an_emergency_that_does_not_name_112_is_found() -> None:
     content = sound_content()
     rules_of(content, "housing")[1]["urgency"] = "emergency"
