@@ -201,3 +201,15 @@ def test_an_interview_that_misses_something_says_so() -> None:
     assert missed == interview(rules, *rules.examples[0], topics_told=True)
     assert summarise([missed]).share == 0.0
     assert summarise([]).share == 1.0
+
+
+def test_the_topic_is_asked_for_first_even_when_only_its_parts_lead_anywhere() -> None:
+    content = small_content()
+    content["services/housing.yaml"]["rules"] = [
+        {"id": "eviction", "if": {"topic": "housing.eviction"}, "suggest": "strong", "because": "Därför."},
+        {"id": "hurry", "if": {"roof-tonight": "no"}, "suggest": "strong", "urgency": "today", "because": "Därför."},
+    ]
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "danger.hit"}
+    content["services/emergency-112.yaml"]["rules"][0]["if"] = {"topic": "danger.hit"}
+    rules = build_content(content)
+    assert asked(rules) == "topics"
