@@ -221,6 +221,12 @@ def test_a_topic_that_leads_nowhere_without_more_being_known_is_found() -> None:
     assert not any(door.certain and door.level != "possible" for door in decision.doors)
 
 
+def test_a_topic_that_leads_only_to_what_is_possible_leads_nowhere() -> None:
+    content = sound_content()
+    rules_of(content, "youth")[-1]["suggest"] = "possible"
+    assert not proof(content, "every-topic-leads-somewhere").holds
+
+
 def test_a_topic_with_no_entrance_is_found() -> None:
     content = sound_content()
     content["topics/home.yaml"]["entrance"] = []
