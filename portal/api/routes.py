@@ -50,7 +50,7 @@ def triage() -> Response:
     call = _read(shapes.TriageQuestion)
     with limited("api-triage"):
         reading, facts = _understand(call)
-        return _json(_answer(reading, facts))
+        return _json(_answer(reading, facts, asked=call.asked))
 
 
 @blueprint.post("/api/v1/requests")
@@ -161,7 +161,7 @@ def _understand(call: shapes.TriageQuestion) -> tuple[Reading, Facts]:
     return reading, add_reading(facts, reading).with_fact("language", language().tag)
 
 
-def _answer(reading: Reading, facts: Facts) -> shapes.TriageAnswer:
+def _answer(reading: Reading, facts: Facts, *, asked: int) -> shapes.TriageAnswer:
     ruleset = current.ruleset()
     now = clock.now()
     decision = decide(ruleset, facts, now)
@@ -172,7 +172,7 @@ def _answer(reading: Reading, facts: Facts) -> shapes.TriageAnswer:
         topics=[shapes.TopicOut(id=topic, confidence=round(sure, 4)) for topic, sure in reading.topics],
         language=language().tag,
         services=[] if matter else _services(decision, facts),
-        next_question=None if matter else _question(facts),
+        next_question=None if matter else _question(facts, asked),
         ruleset=ruleset.id,
         facts=facts.to_codes(),
         outside=matter is not None,
@@ -210,8 +210,8 @@ def _services(decision: Decision, facts: Facts) -> list[shapes.ServiceOut]:
     ]
 
 
-def _question(facts: Facts) -> shapes.QuestionOut | None:
-    question = next_question(current.ruleset(), facts, clock.now())
+def _question(facts: Facts, asked: int) -> shapes.QuestionOut | None:
+    question = next_question(current.ruleset(), facts, clock.now(), asked=asked)
     if question is None:
         return None
     return shapes.QuestionOut(

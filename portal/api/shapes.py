@@ -23,6 +23,7 @@ class TriageQuestion(Shape):
     text: LongText = Field(default="", description="The person's own words, in any language.")
     language: str | None = Field(default=None, description="A language tag such as sv. Texts come back in it.")
     facts: dict[str, Any] = Field(default_factory=dict, description="Known facts by name.", examples=[EXAMPLE_FACTS])
+    asked: int = Field(default=0, ge=0, description="Facts you have asked the person for so far; four is the most.")
 
 
 class ContactIn(Shape):

@@ -83,6 +83,12 @@ def test_the_next_question_is_asked_and_may_be_null(client: FlaskClient) -> None
     assert triage(client, facts={"signals": ["violence-now"]})["next_question"] is None
 
 
+def test_after_four_questions_no_more_is_asked(client: FlaskClient) -> None:
+    assert triage(client, asked=3)["next_question"]
+    assert triage(client, asked=4)["next_question"] is None
+    assert client.post("/api/v1/triage", json={"asked": -1}).status_code == 400
+
+
 BROKEN = [
     (b"{", None),
     (b"[1]", None),
