@@ -8,6 +8,7 @@ import pytest
 
 from portal.settings import ROOT
 from portal.triage.checks import check
+from portal.triage.coverage import coverage
 from portal.triage.examples import shortfalls
 from portal.triage.grammar import Example
 from portal.triage.reader import read_folder
@@ -49,3 +50,9 @@ def test_until_the_municipality_is_live_its_own_numbers_are_from_series_reserved
     national = {line.number for line in RULES.municipality.helplines if line.slug != "on-call"}
     assert not RULES.municipality.live
     assert [number for number in numbers if number not in national and not number.startswith(reserved)] == []
+
+
+def test_every_rule_topic_answer_and_danger_signal_is_exercised_by_an_example() -> None:
+    """`flask rules coverage --missing` prints an example to begin with for a rule that is not."""
+    found = coverage(RULES)
+    assert (found.rules, found.topics, found.answers, found.signals) == ((), (), (), ())
