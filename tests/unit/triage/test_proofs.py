@@ -284,6 +284,12 @@ def test_a_rule_in_the_shadow_of_two_others_is_found_and_one_that_adds_urgency_i
     assert proof(content, "no-rule-overshadowed").holds
 
 
+def test_a_rule_that_is_stronger_than_a_wider_one_is_not_in_its_shadow() -> None:
+    content = sound_content()
+    rules_of(content, "housing").append(a_rule("rent", {"topic": "housing.rent"}, "strong"))
+    assert proof(content, "no-rule-overshadowed").holds
+
+
 def test_urgency_that_another_service_gives_too_is_in_the_shadow() -> None:
     content = sound_content()
     rules_of(content, "housing").append(a_rule("rent-now", {"topic": "housing.rent", "when": "now"}, urgency="today"))
@@ -347,7 +353,7 @@ def test_a_service_whose_dates_silence_its_rules_is_found() -> None:
     )
 
 
-def with_answers(fact: str, *answers: tuple[str | int, str]) -> Ruleset:
+def with_answers(fact: str, *answers: tuple[str | int | None, str]) -> Ruleset:
     """The sound rule set with other answers to one question, past the reader and its own checks."""
     ruleset = build_content(sound_content())
     offered = [Answer.model_construct(value=value, label=label) for value, label in answers]
@@ -362,6 +368,11 @@ def test_an_answer_that_is_no_value_of_its_fact_is_found() -> None:
     )
     broken = prove(with_answers("age", (14, "Ung"), (140, "Mycket gammal")), day=DAY)[-1]
     assert "the answer «Mycket gammal» to «Ålder?» has the value 140, which does not exist" in broken.sentence
+
+
+def test_an_answer_that_leaves_its_question_open_is_found() -> None:
+    broken = prove(with_answers("age", (14, "Ung"), (None, "Vet inte")), day=DAY)[-1]
+    assert broken.sentence == "questions.yaml: the answer «Vet inte» to «Ålder?» leaves the question open."
 
 
 def test_two_answers_that_mean_the_same_are_found() -> None:
