@@ -122,9 +122,8 @@ def test_a_reason_that_nothing_needs_is_not_kept(app: Flask, folder: Path, prove
 
 def test_what_the_proofs_break_is_not_published(app: Flask, folder: Path) -> None:
     """A rule that another of the same service always outdoes changes nothing: the real proofs find it."""
-    text = (folder / "services/reception.yaml").read_text(encoding="utf-8")
-    assert "if: {}" in text
-    (folder / "services/reception.yaml").write_text(text.replace("if: {}", "if: {topic: home}"), encoding="utf-8")
+    with (folder / "services/reception.yaml").open("a", encoding="utf-8") as reception:
+        reception.write("\n  - {id: echo, if: {topic: home}, suggest: possible, because: Därför.}\n")
     before = parts_of(app).rules.current().ruleset.id
     code, said = rules(app, "publish", "--folder", str(folder))
     assert code == 1
