@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import pytest
 import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,6 +159,38 @@ def test_a_condition_is_true_possible_or_false_by_both(block: dict[str, Any], fa
     model = solver.model()
     true, possible = (z3.is_true(model.eval(part, model_completion=True)) for part in truth)
     assert int(true) + int(possible) == condition.truth(meant)
+
+
+@pytest.mark.parametrize("youth_hours", ["always", {"mon-fri": ["10:00-12:00"]}])
+@pytest.mark.parametrize("topic", ["housing.eviction", "home"])
+@pytest.mark.parametrize("hour", [3, 11])
+def test_formulas_and_engine_agree_on_who_stands_in(youth_hours: Any, topic: str, hour: int) -> None:
+    content = small_content()
+    content["services/housing.yaml"]["fallback_when_closed"] = "youth"
+    content["services/youth.yaml"].update(fallback_when_closed="emergency-112", hours=youth_hours)
+    content["services/unit.yaml"]["fallback_when_closed"] = "emergency-112"
+    encoding = Encoding(build_content(content), FIRST_DAY)
+    assert_the_same(encoding, from_codes({"topics": [topic]}), datetime(2026, 11, 24, hour, 0))
+
+
+def test_the_smallest_situation_is_a_near_one_even_if_a_later_one_is_smaller() -> None:
+    encoding = Encoding(build_content(dated_content()), FIRST_DAY)
+    home, housing = (encoding.space.topics[topic] for topic in ("home", "housing"))
+    near = encoding.ground.near
+    found = encoding.solver.smallest(z3.And(home, z3.Or(z3.Not(near), housing)))
+    assert found is not None
+    assert (found.facts.topics, found.near) == ({"home", "housing"}, True)
+    later = encoding.solver.smallest(z3.And(home, z3.Not(near)))
+    assert later is not None
+    assert (later.facts.topics, later.near, later.always) == ({"home"}, False, False)
+    assert encoding.solver.smallest(z3.And(home, z3.Not(home))) is None
+
+
+def dated_content() -> dict[str, Any]:
+    """The small rule set with a rule that begins in more than a year."""
+    content = small_content()
+    content["services/housing.yaml"]["rules"][0]["valid"] = {"from": "2028-03-01"}
+    return content
 
 
 def test_every_minute_lies_in_a_region_and_a_year_has_few_of_them() -> None:
