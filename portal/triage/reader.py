@@ -77,7 +77,7 @@ def read_sources(folder: Path) -> dict[str, Source]:
             errors.extend(invalid.errors)
     errors.extend(_missing_parts(folder, [*sources, *(error.file for error in errors)]))
     if errors:
-        raise RuleFilesInvalid(errors)
+        raise RuleFilesInvalid([*errors, *_read_files(sources)[1]])  # everything at once, not one layer at a time
     return sources
 
 
@@ -173,6 +173,13 @@ def _in_wrong_folder(data: Any, shape: type[Shape]) -> list[Complaint]:
 
 def build(sources: Mapping[str, Source]) -> Ruleset:
     """Check shapes and cross references and compile. Raises RuleFilesInvalid with all errors found."""
+    files, errors = _read_files(sources)
+    if errors:
+        raise RuleFilesInvalid(errors)
+    return assemble(files)
+
+
+def _read_files(sources: Mapping[str, Source]) -> tuple[dict[str, RuleFile], list[RuleError]]:
     errors: list[RuleError] = []
     files: dict[str, RuleFile] = {}
     for name, source in sources.items():
@@ -180,9 +187,7 @@ def build(sources: Mapping[str, Source]) -> Ruleset:
             files[name] = read_file(name, source)
         except RuleFilesInvalid as invalid:
             errors.extend(invalid.errors)
-    if errors:
-        raise RuleFilesInvalid(errors)
-    return assemble(files)
+    return files, errors
 
 
 def assemble(files: Mapping[str, RuleFile]) -> Ruleset:

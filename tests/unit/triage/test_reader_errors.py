@@ -316,6 +316,15 @@ def test_a_file_that_is_no_rule_file_at_all_is_refused_in_one_sentence(
     assert says in error.message
 
 
+def test_broken_yaml_in_one_file_does_not_hide_the_mistakes_in_others(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    (tmp_path / "questions.yaml").write_text("questions: [", encoding="utf-8")
+    (tmp_path / FILE).write_text(HOUSING.replace("suggest: good", "sugest: good"), encoding="utf-8")
+    with pytest.raises(RuleFilesInvalid) as caught:
+        read_folder(tmp_path)
+    assert [(error.file, error.line) for error in caught.value.errors] == [("questions.yaml", 1), (FILE, 16)]
+
+
 def test_an_error_that_nobody_foresaw_still_says_where_and_what() -> None:
     unforeseen = PydanticCustomError("unforeseen", "Input should be a valid widget")
     detail = InitErrorDetails(type=unforeseen, loc=("order",), input="x")
