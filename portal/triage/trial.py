@@ -181,7 +181,8 @@ def _waits_for(facts: Facts, rule: Rule) -> tuple[str, ...]:
 def _known_roughly(facts: Facts, key: str, block: Mapping[str, Any]) -> bool:
     """Whether a known fact may still leave a condition open."""
     if key == "topics":
-        return any("." not in topic for topic in facts.topics)
+        named = values_named(block, "topic")
+        return any("." in topic and topic.partition(".")[0] in facts.topics for topic in named)
     if key == "age":
         return any(text.startswith("about ") for text in values_named(block, "age"))
     return key == "signals"  # another danger may come to light
