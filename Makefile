@@ -69,6 +69,10 @@ bench-bot: ## Measure the bot: ready, memory, time of a message
 	@tools/python bot/start.py --prepare
 	@tools/python bot/bench.py
 
+mutation: ## Change the triage engine in thousands of small ways and count what the tests notice; ARGS="--only engine"
+	@tools/python tools/setup_environment.py mutation
+	@$(PORTAL) tools/mutation.py $(ARGS)
+
 clean: ## Remove the environments and what tests and checks left behind; what people wrote, in var/, stays
 	@rm -rf .venv .venv-bot .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/test
 	@find portal bot tools tests translations -name __pycache__ -prune -exec rm -rf {} + -o -name '*.mo' -exec rm -f {} +

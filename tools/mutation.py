@@ -1,0 +1,162 @@
+"""`make mutation`: changes portal/triage in thousands of small ways and counts how many of them a test notices.
+
+    .venv/bin/python tools/mutation.py [--only engine,index] [--keep]
+
+Works on a copy under var/mutation. A change that no test notices is a survivor: each is listed in
+tests/unit/triage/survivors.toml with the reason why it may live (it changes nothing that anybody could see), or is
+printed as unexplained. Fails below the share of killed changes that we ask of ourselves.
+"""
+
+import argparse
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COPY = ROOT / "var" / "mutation"
+REASONS = ROOT / "tests" / "unit" / "triage" / "survivors.toml"
+MUTATED = Path("portal/triage")
+COPIED = ("portal", "tests", "tools", "triage_rules", "translations", "pyproject.toml", ".vscode")
+TOO_SLOW = ("test_reader_mutations.py", "test_translatable.py")
+"""Tests that would run for a minute for each change, or that need more than a copy of the code."""
+ENOUGH = 0.90
+SURVIVED, NEVER_RUN = 0, 33
+"""mutmut's codes; every other code is a test that failed, a crash or an endless loop: killed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change to the code: where, which line became which, and whether a test noticed."""
+
+    module: str
+    place: str
+    line: str
+    killed: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}.{self.place}: {self.line}"
+
+
+def copy_tree() -> None:
+    shutil.rmtree(COPY, ignore_errors=True)
+    COPY.mkdir(parents=True)
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, COPY / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        elif source.exists():
+            shutil.copy(source, COPY / name)
+
+
+def configure(only: list[str]) -> None:
+    """Tell mutmut what to change and which tests to run."""
+    modules = sorted(path for path in (COPY / MUTATED).glob("*.py") if not only or path.stem in only)
+    tests = sorted(path.name for path in (COPY / "tests/unit/triage").glob("test_*.py") if path.name not in TOO_SLOW)
+    settings = {
+        "source_paths": ["portal/triage"],
+        "only_mutate": [str(path.relative_to(COPY)) for path in modules],
+        "pytest_add_cli_args_test_selection": [f"tests/unit/triage/{name}" for name in tests],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-W", "ignore"],
+        "also_copy": [name for name in COPIED if (COPY / name).exists()],
+    }
+    written = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
+    with (COPY / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[tool.mutmut]\n{written}\n")
+
+
+def run_mutmut() -> None:
+    """Run it to its end; its own display goes to a log."""
+    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(os.cpu_count() or 1)]
+    with (COPY / "log").open("w", encoding="utf-8") as log:
+        done = subprocess.run(command, cwd=COPY, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        tail = (COPY / "log").read_text("utf-8", "replace")[-2000:]
+        raise SystemExit(f"mutmut did not run to its end:\n{tail}")
+
+
+def changes() -> Iterator[Change]:
+    for meta in sorted((COPY / "mutants" / MUTATED).glob("*.py.meta")):
+        codes = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
+        functions = _functions(meta.with_suffix("").read_text("utf-8"))
+        for key, code in codes.items():
+            if code is None:
+                raise SystemExit(f"{key} was not tried; see {COPY / 'log'}")
+            mangled = key.rpartition(".")[2]
+            place, _, _number = mangled.partition("__mutmut_")
+            line = _difference(functions[f"{place}__mutmut_orig"], functions[mangled])
+            readable = place.removeprefix("x").lstrip("_").replace("ǁ", ".").lstrip(".")
+            yield Change(meta.name.removesuffix(".py.meta"), readable, line, code not in (SURVIVED, NEVER_RUN))
+
+
+def _functions(source: str) -> dict[str, list[str]]:
+    """The lines of every function of a mutated module, originals and changed ones, by name."""
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in source.splitlines():
+        if match := re.match(r"\s*(?:async )?def (\w+)\(", line):
+            current = found.setdefault(match[1], [])
+            line = line.replace(match[1], "", 1)
+        current.append(line)
+    return found
+
+
+def _difference(before: list[str], after: list[str]) -> str:
+    """The changed lines as `before → after`."""
+    lines = [
+        line
+        for line in difflib.unified_diff(before, after, n=0, lineterm="")
+        if not line.startswith(("---", "+++", "@@"))
+    ]
+    gone = " ".join(line[1:].strip() for line in lines if line.startswith("-"))
+    come = " ".join(line[1:].strip() for line in lines if line.startswith("+"))
+    return f"{gone} → {come}"
+
+
+def reasons() -> dict[str, str]:
+    """Why a survivor may live, by its name."""
+    if not REASONS.exists():
+        return {}
+    listed = tomllib.loads(REASONS.read_text("utf-8"))["survivor"]
+    return {survivor["change"]: survivor["reason"] for survivor in listed}
+
+
+def report() -> int:
+    found = list(changes())
+    known = reasons()
+    survivors = [change for change in found if not change.killed]
+    for change in survivors:
+        if change.name not in known:
+            print(f"unexplained  {change.name}")
+    total, lived = Counter(change.module for change in found), Counter(change.module for change in survivors)
+    for module, number in sorted(total.items()):
+        print(f"{module:16} {number:5} changes, {number - lived[module]:5} killed ({1 - lived[module] / number:.0%})")
+    share = 1 - len(survivors) / len(found) if found else 0.0
+    explained = sum(change.name in known for change in survivors)
+    print(f"{len(found)} changes, {share:.1%} killed; of {len(survivors)} survivors {explained} are explained.")
+    return 0 if share >= ENOUGH else 1
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(description="Change the triage engine and see whether the tests notice.")
+    reader.add_argument("--only", default="", help="modules of portal/triage, with commas between")
+    reader.add_argument("--keep", action="store_true", help="report on the last run without a new one")
+    options = reader.parse_args()
+    if not options.keep:
+        copy_tree()
+        configure([name for name in options.only.split(",") if name])
+        run_mutmut()
+    return report()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
