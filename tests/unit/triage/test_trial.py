@@ -91,7 +91,7 @@ def with_rules(content: dict[str, Any], build_rules: Build, blocks: dict[str, di
 def test_a_rule_waits_for_unknown_facts_first_and_else_for_those_known_only_roughly(
     content: dict[str, Any], build_rules: Build, codes: dict[str, Any], rule: str, waits_for: tuple[str, ...]
 ) -> None:
-    blocks = {
+    blocks: dict[str, dict[str, Any]] = {
         "nested": {"topic": "housing", "any": [{"when": "now"}, {"not": {"area": "north"}}]},
         "sudden": {"topic": "housing.eviction", "when": "now"},
         "young": {"topic": "housing.eviction", "age": "10-20"},
