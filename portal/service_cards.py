@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from babel import Locale
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.triage.engine import Decision, Suggestion
 from portal.triage.explain import Why, explain
 from portal.triage.facts import Facts
 from portal.triage.grammar import Channel, Service
-from portal.triage.hours import DAYS
+from portal.triage.hours import DAYS, EVES, HOLIDAYS
 from portal.triage.ruleset import Ruleset
 
 FIRST_SHOWN = 3
@@ -118,5 +118,9 @@ def language_names(tags: Sequence[str], locale: Locale) -> list[str]:
 
 
 def _days(days: str, locale: Locale) -> str:
+    if days == HOLIDAYS:
+        return str(gettext("Helgdagar"))
+    if days == EVES:
+        return str(gettext("Midsommarafton, julafton och nyårsafton"))
     names = locale.days["stand-alone"]["wide"]
     return "–".join(str(names[DAYS.index(day)]) for day in days.split("-"))

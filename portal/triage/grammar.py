@@ -50,7 +50,7 @@ class Helpline(Shape):
     name: Text = needed("What it is called.", "Bris")
     number: Text = needed("The number, in quotes.", "116 111")
     for_: Text = needed("For whom or when, one sentence.", "För dig som är under 18 år.", alias="for")
-    hours: Hours = Field(default=None, description="When somebody answers; nothing when it is not known.")
+    hours: Hours = Field(default=None, description="When somebody answers; left out when nobody has told us.")
     languages: list[Language] = Field(default=[], description="Languages in which somebody answers.")
     audience: Audience = Field(default="all", description="For the young, for adults, or for all.")
     verified: Day | None = Field(default=None, description="The day when somebody called the number.")
@@ -63,7 +63,7 @@ class ContactCentre(Shape):
 
     name: Text = needed("What it is called.", "Kontaktcenter")
     phone: Text = needed("Its number, in quotes.", "011-15 00 00")
-    hours: Hours = needed("When somebody answers.", {"mon-fri": ["08:00-16:30"]})
+    hours: Hours = needed("When somebody answers; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
     closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
     closed_on_eves: bool = Field(default=False, description="Closed on Midsummer, Christmas and New Year's Eve?")
     exceptions: list[HoursException] = Field(default=[], description="Days with other hours.")
@@ -276,7 +276,7 @@ class Service(Shape):
         default="own", description="Who may read what is sent there."
     )
     channels: list[Channel] = needed("How to reach it.", [{"kind": "form"}])
-    hours: Hours = needed("When it is open.", {"mon-fri": ["08:00-16:30"]})
+    hours: Hours = needed("When it is open; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
     closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
     closed_on_eves: bool = Field(default=False, description="Closed on Midsummer, Christmas and New Year's Eve?")
     exceptions: list[HoursException] = Field(default=[], description="Days with other hours.")

@@ -18,6 +18,11 @@ from typing import Any, Final, Literal
 import holidays
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOLIDAYS: Final = "holidays"
+EVES: Final = "eves"
+SPECIAL_DAYS: Final = (HOLIDAYS, EVES)
+"""Kinds of dates that may have periods of their own beside the days of the week."""
+
 MINUTES_A_DAY: Final = 24 * 60
 DAYS_AHEAD: Final = 366
 """How far ahead an opening, a closing or a promise is looked for: after a closed season there is a day to name."""
@@ -41,19 +46,24 @@ class OpeningHours:
     day. `week` has one tuple of periods a weekday, Monday first. What holds on a date, the first that applies:
 
     1. An exception for the date says everything about it, from midnight to midnight.
-    2. A public holiday or an eve on which the office closes: nothing, from midnight to midnight, but for a night
-       that an exception for the day before lets run on.
-    3. The week, and the night that began the day before, if it did begin.
+    2. On a public holiday the periods `on_holidays`, on an eve the periods `on_eves`, in the place of the weekday's;
+       no periods is closed, None is nothing said. A date that is both counts as a holiday.
+    3. A public holiday or an eve on which the office closes: nothing.
+    4. The week.
 
-    So the exception "16:30-08:00" on 24 December answers at 03:00 on Christmas Day, unless that day has an exception of
-    its own; and whoever is closed on a day is also closed in the night that would have begun then. Before `first` and
-    after `last`, the days between which the service exists, nothing is open.
+    A night that began the day before runs on, but not into an exception, and into a closed holiday or eve (by 2 or 3)
+    only when it was written for its date: by an exception or by 2, not by the week. So "16:30-08:00" written for
+    24 December, or for eves, answers at 03:00 on Christmas Day, unless that day has an exception of its own; and whoever
+    is closed on a day is also closed in the night that would have begun then. Before `first` and after `last`, the days
+    between which the service exists, nothing is open.
     """
 
     week: tuple[tuple[Period, ...], ...] = ((),) * 7
     exceptions: tuple[tuple[date, tuple[Period, ...]], ...] = ()
     closed_on_holidays: bool = True
     closed_on_eves: bool = False
+    on_holidays: tuple[Period, ...] | None = None
+    on_eves: tuple[Period, ...] | None = None
     always: bool = False
     first: date | None = None
     last: date | None = None
@@ -61,7 +71,8 @@ class OpeningHours:
     @property
     def known(self) -> bool:
         """Whether anybody has told us any hours."""
-        return self.always or any(self.week) or any(periods for _date, periods in self.exceptions)
+        told = (*self.week, self.on_holidays, self.on_eves, *(periods for _date, periods in self.exceptions))
+        return self.always or any(told)
 
     def periods(self, day: date) -> tuple[Period, ...]:
         """When it is open on one date, in minutes from 0 to 24 * 60: sorted, merged, with the night before."""
@@ -72,7 +83,8 @@ class OpeningHours:
         excepted = self._exception(day)
         if excepted is not None:
             return _merged(excepted)
-        nights = () if self._closes(day) and self._exception(day - _ONE_DAY) is None else self._begun(day - _ONE_DAY)
+        cut = self._closes(day) and self._written_for(day - _ONE_DAY) is None
+        nights = () if cut else self._begun(day - _ONE_DAY)
         return _merged([(start - MINUTES_A_DAY, end - MINUTES_A_DAY) for start, end in nights] + [*self._begun(day)])
 
     def is_open(self, moment: datetime) -> bool:
@@ -126,15 +138,28 @@ class OpeningHours:
     def _exception(self, day: date) -> tuple[Period, ...] | None:
         return next((periods for excepted, periods in self.exceptions if excepted == day), None)
 
+    def _written_for(self, day: date) -> tuple[Period, ...] | None:
+        """The periods written for this date or this kind of date; None when the week holds, or closing."""
+        excepted = self._exception(day)
+        if excepted is not None:
+            return excepted
+        if is_public_holiday(day):
+            return self.on_holidays
+        return self.on_eves if is_eve(day) else None
+
     def _closes(self, day: date) -> bool:
+        """Whether a date is closed, for one without an exception, because it is a public holiday or an eve."""
+        written = self._written_for(day)
+        if written is not None:
+            return not written
         return (self.closed_on_holidays and is_public_holiday(day)) or (self.closed_on_eves and is_eve(day))
 
     def _begun(self, day: date) -> tuple[Period, ...]:
         """The periods that begin on a date; they may run on into the next."""
-        excepted = self._exception(day)
-        if excepted is not None and self._exists(day):
-            return excepted
-        return () if self._closes(day) or not self._exists(day) else self.week[day.weekday()]
+        if not self._exists(day) or self._closes(day):
+            return ()
+        written = self._written_for(day)
+        return self.week[day.weekday()] if written is None else written
 
     def _changes(self, moment: datetime) -> Iterator[datetime]:
         """Later moments in order, among them every one at which it opens or closes."""
@@ -230,23 +255,30 @@ def parse_hours(
     first: date | None = None,
     last: date | None = None,
 ) -> OpeningHours:
-    """`always`, or days ("mon", "mon-fri") to periods ("08:00-16:30"). Periods may cross midnight. Raises BadHours.
+    """`always`, or days ("mon", "mon-fri", "holidays", "eves") to periods ("08:00-16:30"). Raises BadHours.
 
-    `always` knows no holidays, but it may have exceptions, and days before it begins and after it ends.
+    Periods may cross midnight. None is that nobody has told us: never open, and not `known`. `always` knows no holidays, but it may have exceptions, and days before it begins and after it ends.
     """
     excepted = tuple(_parse_exceptions(exceptions))
     if value == "always":
         whole_week = OpeningHours((_WHOLE_DAY,) * 7, excepted, closed_on_holidays=False, first=first, last=last)
         return whole_week if excepted or first or last else ALWAYS
     week: list[list[Period]] = [[] for _ in DAYS]
-    for days, periods in (value or {}).items():
-        for day in _day_range(days):
-            week[day] += [_parse_period(text) for text in periods]
+    special: dict[str, tuple[Period, ...]] = {}
+    for days, texts in (value or {}).items():
+        periods = sorted(_parse_period(text) for text in texts)
+        if days in SPECIAL_DAYS:
+            special[days] = tuple(periods)
+        else:
+            for day in _day_range(days):
+                week[day] += periods
     return OpeningHours(
         week=tuple(tuple(sorted(day)) for day in week),
         exceptions=excepted,
         closed_on_holidays=closed_on_holidays,
         closed_on_eves=closed_on_eves,
+        on_holidays=special.get(HOLIDAYS),
+        on_eves=special.get(EVES),
         first=first,
         last=last,
     )
@@ -265,7 +297,7 @@ def _parse_exceptions(exceptions: Sequence[Mapping[str, Any]]) -> Iterator[tuple
 def _day_range(text: str) -> range:
     first, _, last = text.partition("-")
     if first not in DAYS or (last and last not in DAYS):
-        raise BadHours(f"{text!r} is not a day; allowed: {', '.join(DAYS)} or a range such as mon-fri")
+        raise BadHours(f"{text!r} is not a day; allowed: {', '.join(DAYS)} a range such as mon-fri, {', '.join(SPECIAL_DAYS)}")
     start, end = DAYS.index(first), DAYS.index(last or first)
     if end < start:
         raise BadHours(f"{text!r} runs backwards; write the earlier day first, as in sat-sun")

@@ -1,4 +1,10 @@
-"""How opening hours are written in rule files, and what a mistaken way of writing them probably means."""
+"""How opening hours are written in rule files, and what a mistaken way of writing them probably means.
+
+`always`; or days with their periods, where `holidays` and `eves` stand beside the days of the week; or nothing. Nothing,
+null and left out mean one thing, for services, the contact centre and helplines alike: nobody has told us. Pages then
+say to ask when it is open, or say nothing of the hours of a helpline, and the engine counts it as closed. So does an
+empty block of days.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from portal.triage.hours import DAYS
+from portal.triage.hours import DAYS, EVES, HOLIDAYS, SPECIAL_DAYS
 from portal.triage.shapes import word
 
 _DAY_NAMES: Final = {
@@ -18,6 +24,8 @@ _DAY_NAMES: Final = {
     "vardagar": "mon-fri",
     "helger": "sat-sun",
     "weekend": "sat-sun",
+    **dict.fromkeys(("helgdagar", "helgdag", "röda dagar", "holiday", "public holidays", HOLIDAYS), HOLIDAYS),
+    **dict.fromkeys(("aftnar", "afton", "helgaftnar", "helgafton", "eve", EVES), EVES),
 }
 NOON: Final = 12
 _CLOCK: Final = r"(?:[01][0-9]|2[0-3])[:.][0-5][0-9]"
@@ -25,7 +33,7 @@ _RANGES: Final = [f"{first}-{last}" for at, first in enumerate(DAYS) for last in
 
 
 def _days_meant(text: str) -> str:
-    """`måndag-fredag` means mon-fri, and `Mon` means mon."""
+    """`måndag-fredag` means mon-fri, `Mon` means mon, and `helgdagar` means holidays."""
     parts = [part.strip() for part in re.split(r"[-–—]|\btill\b|\bto\b", text.strip().lower())]
     named = [_DAY_NAMES.get(part) or _DAY_NAMES.get(part.rstrip("ares"), part[:3]) for part in parts if part]
     return "-".join(named)
@@ -45,8 +53,8 @@ def _period_meant(text: str) -> str:
 Days = Annotated[
     str,
     *word(
-        f"^(?:{'|'.join((*DAYS, *_RANGES))})$",
-        f"{', '.join(DAYS)}, or a range with the earlier day first, such as mon-fri",
+        f"^(?:{'|'.join((*DAYS, *_RANGES, *SPECIAL_DAYS))})$",
+        f"{', '.join(DAYS)}, or a range with the earlier day first, such as mon-fri; or {', '.join(SPECIAL_DAYS)}",
         guess=_days_meant,
     ),
 ]
@@ -67,4 +75,4 @@ Hours = (
     ]
     | None
 )
-"""`always`, days with their periods, or nothing for closed."""
+"""`always`, days with their periods, or nothing when nobody has told us."""

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
 from portal.triage.conditions import BadCondition, as_list, parse_age
 from portal.triage.grammar import ContactCentre, Service, Validity
+from portal.triage.hours import SPECIAL_DAYS
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.yaml_source import Path
 
@@ -39,7 +40,13 @@ def _zone_meant(zone: str, known: list[str]) -> str:
 
 
 def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complaint]:
-    """Each day has one exception at most."""
+    """Each day has one exception at most, and what is written for holidays and eves says one thing."""
+    for days in SPECIAL_DAYS:
+        closed = f"closed_on_{days}"
+        periods = entry.hours.get(days) if isinstance(entry.hours, dict) else None
+        if periods is not None and closed in entry.model_fields_set and getattr(entry, closed) == bool(periods):
+            says = f"{closed!r} and the periods of {days!r} among the hours say different things"
+            yield Complaint((*path, closed), says, remedy=f"Remove {closed}; an empty list of {days!r} is closed")
     seen = set()
     for index, exception in enumerate(entry.exceptions):
         if exception.date in seen:
