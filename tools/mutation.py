@@ -1,10 +1,11 @@
 """`make mutation`: changes portal/triage in thousands of small ways and counts how many of them a test notices.
 
-    .venv/bin/python tools/mutation.py [--only engine,index] [--keep]
+    .venv/bin/python tools/mutation.py [--only engine,index] [--keep] [--copy NAME] [--children N]
 
-Works on a copy under var/mutation. A change that no test notices is a survivor: each is listed in
-tests/unit/triage/survivors.toml with the reason why it may live (it changes nothing that anybody could see), or is
-printed as unexplained. Fails below the share of killed changes that we ask of ourselves.
+Works on a copy under var/mutation; with another --copy, several people can try their modules at the same time. A
+change that no test notices is a survivor: each is listed in tests/unit/triage/survivors.toml with the reason why it may
+live (it changes nothing that anybody could see), or is printed as unexplained. Fails below the share of killed changes
+that we ask of ourselves.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COPY = ROOT / "var" / "mutation"
+COPIES = ROOT / "var" / "mutation"
 REASONS = ROOT / "tests" / "unit" / "triage" / "survivors.toml"
 MUTATED = Path("portal/triage")
 COPIED = ("portal", "tests", "tools", "triage_rules", "translations", "pyproject.toml", ".vscode")
@@ -47,50 +48,50 @@ class Change:
         return f"{self.module}.{self.place}: {self.line}"
 
 
-def copy_tree() -> None:
-    shutil.rmtree(COPY, ignore_errors=True)
-    COPY.mkdir(parents=True)
+def copy_tree(copy: Path) -> None:
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, COPY / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         elif source.exists():
-            shutil.copy(source, COPY / name)
+            shutil.copy(source, copy / name)
 
 
-def configure(only: list[str]) -> None:
+def configure(copy: Path, only: list[str]) -> None:
     """Tell mutmut what to change and which tests to run."""
-    modules = sorted(path for path in (COPY / MUTATED).glob("*.py") if not only or path.stem in only)
-    tests = sorted(path.name for path in (COPY / "tests/unit/triage").glob("test_*.py") if path.name not in TOO_SLOW)
+    modules = sorted(path for path in (copy / MUTATED).glob("*.py") if not only or path.stem in only)
+    tests = sorted(path.name for path in (copy / "tests/unit/triage").glob("test_*.py") if path.name not in TOO_SLOW)
     settings = {
         "source_paths": ["portal/triage"],
-        "only_mutate": [str(path.relative_to(COPY)) for path in modules],
+        "only_mutate": [str(path.relative_to(copy)) for path in modules],
         "pytest_add_cli_args_test_selection": [f"tests/unit/triage/{name}" for name in tests],
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-W", "ignore"],
-        "also_copy": [name for name in COPIED if (COPY / name).exists()],
+        "also_copy": [name for name in COPIED if (copy / name).exists()],
     }
     written = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
-    with (COPY / "pyproject.toml").open("a", encoding="utf-8") as file:
+    with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n[tool.mutmut]\n{written}\n")
 
 
-def run_mutmut() -> None:
+def run_mutmut(copy: Path, children: int) -> None:
     """Run it to its end; its own display goes to a log."""
-    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(os.cpu_count() or 1)]
-    with (COPY / "log").open("w", encoding="utf-8") as log:
-        done = subprocess.run(command, cwd=COPY, stdout=log, stderr=subprocess.STDOUT, check=False)
+    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children)]
+    with (copy / "log").open("w", encoding="utf-8") as log:
+        done = subprocess.run(command, cwd=copy, stdout=log, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
-        tail = (COPY / "log").read_text("utf-8", "replace")[-2000:]
+        tail = (copy / "log").read_text("utf-8", "replace")[-2000:]
         raise SystemExit(f"mutmut did not run to its end:\n{tail}")
 
 
-def changes() -> Iterator[Change]:
-    for meta in sorted((COPY / "mutants" / MUTATED).glob("*.py.meta")):
+def changes(copy: Path) -> Iterator[Change]:
+    for meta in sorted((copy / "mutants" / MUTATED).glob("*.py.meta")):
         codes = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
         functions = _functions(meta.with_suffix("").read_text("utf-8"))
         for key, code in codes.items():
             if code is None:
-                raise SystemExit(f"{key} was not tried; see {COPY / 'log'}")
+                raise SystemExit(f"{key} was not tried; see {copy / 'log'}")
             mangled = key.rpartition(".")[2]
             place, _, _number = mangled.partition("__mutmut_")
             line = _difference(functions[f"{place}__mutmut_orig"], functions[mangled])
@@ -130,8 +131,8 @@ def reasons() -> dict[str, str]:
     return {survivor["change"]: survivor["reason"] for survivor in listed}
 
 
-def report() -> int:
-    found = list(changes())
+def report(copy: Path) -> int:
+    found = list(changes(copy))
     known = reasons()
     survivors = [change for change in found if not change.killed]
     for change in survivors:
@@ -150,12 +151,15 @@ def main() -> int:
     reader = argparse.ArgumentParser(description="Change the triage engine and see whether the tests notice.")
     reader.add_argument("--only", default="", help="modules of portal/triage, with commas between")
     reader.add_argument("--keep", action="store_true", help="report on the last run without a new one")
+    reader.add_argument("--copy", default="all", help="the folder under var/mutation to work in")
+    reader.add_argument("--children", type=int, default=os.cpu_count() or 1, help="how many changes to try at once")
     options = reader.parse_args()
+    copy = COPIES / options.copy
     if not options.keep:
-        copy_tree()
-        configure([name for name in options.only.split(",") if name])
-        run_mutmut()
-    return report()
+        copy_tree(copy)
+        configure(copy, [name for name in options.only.split(",") if name])
+        run_mutmut(copy, options.children)
+    return report(copy)
 
 
 if __name__ == "__main__":
