@@ -146,6 +146,20 @@ def test_formulas_and_engine_agree_on_the_shipped_rules(facts: Facts, moment: da
     assert_the_same(SHIPPED, facts, moment)
 
 
+@pytest.mark.parametrize("written", ["about 12-14", "under 18", ["10-12", "about 40-60"]])
+def test_every_age_is_true_possible_or_false_by_both(written: Any) -> None:
+    space = FactSpace(SMALL, [{"age": written}])
+    condition = compile_block({"age": written})
+    solver = z3.Solver()
+    solver.add(*space.constraints())
+    for age in range(121):
+        facts = from_codes({"age": age})
+        assert solver.check(*space.exactly(facts)) == z3.sat
+        model = solver.model()
+        found = [z3.is_true(model.eval(part, model_completion=True)) for part in space.truth({"age": written})]
+        assert (age, sum(found)) == (age, condition.truth(facts))
+
+
 @settings(max_examples=100, deadline=None)
 @given(blocks, situations(TOPICS, ["violence-now"], ["north"]))
 def test_a_condition_is_true_possible_or_false_by_both(block: dict[str, Any], facts: Facts) -> None:
