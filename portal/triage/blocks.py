@@ -26,7 +26,7 @@ OneOrMore = Annotated[
 
 def _age_meant(text: str) -> str:
     """`<18`, `25 - 10` and `over 18` mean under 18, 10-25 and 19+."""
-    plain = text.strip().lower().replace("–", "-").replace("ålder", "").strip()
+    plain = text.lower().replace("ålder", "").strip()
     soft = "about " if re.match(r"about|around|ca|cirka|~|omkring", plain) else ""
     numbers = [int(number) for number in re.findall(r"\d{1,3}", plain)]
     if len(numbers) == 2:

@@ -106,7 +106,11 @@ def _own_sense(shape: Shape) -> Iterator[Complaint]:
                 yield from validity_sense(("areas", index, "valid"), area.valid)
         case grammar.Topic():
             if not shape.phrases and not shape.subtopics:
-                yield Complaint(("topic",), "this topic has no phrases and no subtopics", remedy="Write phrases:")
+                yield Complaint(
+                    ("topic",),
+                    "this topic has no phrases and no subtopics",
+                    remedy="Write phrases, or subtopics that have them",
+                )
 
 
 def _service_links(service: grammar.Service, names: Names) -> Iterator[Complaint]:

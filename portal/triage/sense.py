@@ -20,7 +20,7 @@ OLDEST_WRITTEN: Final = 120
 def validity_sense(path: Path, valid: Validity) -> Iterator[Complaint]:
     if valid.from_ and valid.to and valid.to < valid.from_:
         says = f"this ends on {valid.to}, before it begins on {valid.from_}"
-        yield Complaint((*path, "to"), says, remedy="Write the earlier day after from:, the later one after to:")
+        yield Complaint((*path, "to"), says, remedy="Write the earlier day after from, the later one after to")
 
 
 @cache

@@ -145,6 +145,10 @@ def _number(value: Any, _context: Mapping[str, Any]) -> str:
     return "Write a whole number, for example 20"
 
 
+def _decimal(_value: Any, _context: Mapping[str, Any]) -> str:
+    return "Write a number without quotes, with a point for decimals, for example 1.5"
+
+
 def _truth(value: Any, _context: Mapping[str, Any]) -> str:
     meant = {"yes": "true", "ja": "true", "no": "false", "nej": "false"}.get(str(value).lower())
     return f"Write {meant} for that" if meant else "Write true or false"
@@ -163,7 +167,7 @@ def _block(_value: Any, _context: Mapping[str, Any]) -> str:
 _REMEDIES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "string_type": _text,
     "int_type": _number,
-    "float_type": _number,
+    "float_type": _decimal,
     "bool_type": _truth,
     "list_type": _list,
     "dict_type": _block,

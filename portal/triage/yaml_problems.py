@@ -101,9 +101,9 @@ def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> 
     if "could not find expected ':'" in problem:
         return _at(lines, opened, "a colon is missing after the key", "Write the key, a colon, a space and the value")
     if "cannot start any token" in problem:
-        return _at(
-            lines, mark, f"a text cannot begin with {_character(lines, mark)}", 'Put the whole text in quotes: "…"'
-        )
+        if (first := _character(lines, mark)) == "\t":
+            return _at(lines, mark, "a tab stands here", "Write a space instead")
+        return _at(lines, mark, f"a text cannot begin with {first}", 'Put the whole text in quotes: "…"')
     if _character(lines, mark) == ":":
         return _stray_colon(lines, mark)
     if (closing := _character(lines, mark)) in ("]", "}"):
