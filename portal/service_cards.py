@@ -35,7 +35,7 @@ class ServiceCard:
     channels: tuple[Channel, ...]
     unsure: bool = False
     stands_in_for: tuple[str, ...] = ()
-    """Names of the services that fit better but are closed now, while this one answers."""
+    """Names of the services that fit better but are known to be closed now, while this one answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _suggested(
     if why.danger:
         why = replace(why, because=(str(DANGER_REASON), *why.because))
     better = [slug for slug in suggestion.fallback_of if places.get(slug, len(places)) < places[suggestion.service]]
-    closed = tuple(ruleset.services[slug].name for slug in better)
+    closed = tuple(ruleset.services[slug].name for slug in better if ruleset.hours[slug].known)
     return replace(card, why=why, unsure=not suggestion.certain, stands_in_for=closed)
 
 

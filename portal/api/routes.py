@@ -151,10 +151,11 @@ def _speak(tag: object) -> None:
 
 
 def _understand(call: shapes.TriageQuestion) -> tuple[Reading, Facts]:
-    """What text and facts together say. Raises BadCall for facts that do not exist."""
+    """What text and facts together say. Raises BadCall for facts that do not exist, or not today."""
     rules = current.rules()
+    today = rules.ruleset.local(clock.now()).date()
     try:
-        facts = rules.ruleset.check_facts(from_codes(call.facts))
+        facts = rules.ruleset.check_facts(from_codes(call.facts), today)
     except UnknownFact as error:
         raise BadCall(str(error), f"facts.{error.key}", list(error.allowed)) from error
     reading = read_text(call.text, ruleset=rules.ruleset, danger=rules.danger, bot=current.parts().bot)

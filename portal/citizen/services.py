@@ -41,6 +41,7 @@ def service(lang: str, slug: str) -> str:
         "citizen/service.html",
         card=card,
         week=week_words(card.service, locale),
+        hours_known=ruleset.hours[slug].known,
         other_days=coming_exceptions(card.service, today),
         spoken=language_names(card.service.languages, locale),
         dated=None if exists else dated_words(card.service, today),

@@ -53,9 +53,9 @@ class OpeningHours:
 
     A night that began the day before runs on, but not into an exception, and into a closed holiday or eve (by 2 or 3)
     only when it was written for its date: by an exception or by 2, not by the week. So "16:30-08:00" written for
-    24 December, or for eves, answers at 03:00 on Christmas Day, unless that day has an exception of its own; and whoever
-    is closed on a day is also closed in the night that would have begun then. Before `first` and after `last`, the days
-    between which the service exists, nothing is open.
+    24 December, or for eves, answers at 03:00 on Christmas Day, unless that day has an exception of its own; and
+    whoever is closed on a day is also closed in the night that would have begun then. Before `first` and after `last`,
+    the days between which the service exists, nothing is open.
     """
 
     week: tuple[tuple[Period, ...], ...] = ((),) * 7
@@ -257,7 +257,8 @@ def parse_hours(
 ) -> OpeningHours:
     """`always`, or days ("mon", "mon-fri", "holidays", "eves") to periods ("08:00-16:30"). Raises BadHours.
 
-    Periods may cross midnight. None is that nobody has told us: never open, and not `known`. `always` knows no holidays, but it may have exceptions, and days before it begins and after it ends.
+    Periods may cross midnight. None is that nobody has told us: never open, and not `known`.
+    `always` knows no holidays, but it may have exceptions, and days before it begins and after it ends.
     """
     excepted = tuple(_parse_exceptions(exceptions))
     if value == "always":
@@ -297,7 +298,8 @@ def _parse_exceptions(exceptions: Sequence[Mapping[str, Any]]) -> Iterator[tuple
 def _day_range(text: str) -> range:
     first, _, last = text.partition("-")
     if first not in DAYS or (last and last not in DAYS):
-        raise BadHours(f"{text!r} is not a day; allowed: {', '.join(DAYS)} a range such as mon-fri, {', '.join(SPECIAL_DAYS)}")
+        allowed = ", ".join((*DAYS, *SPECIAL_DAYS))
+        raise BadHours(f"{text!r} is not a day; allowed: {allowed}, or a range such as mon-fri")
     start, end = DAYS.index(first), DAYS.index(last or first)
     if end < start:
         raise BadHours(f"{text!r} runs backwards; write the earlier day first, as in sat-sun")

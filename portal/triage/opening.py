@@ -1,9 +1,9 @@
 """How opening hours are written in rule files, and what a mistaken way of writing them probably means.
 
-`always`; or days with their periods, where `holidays` and `eves` stand beside the days of the week; or nothing. Nothing,
-null and left out mean one thing, for services, the contact centre and helplines alike: nobody has told us. Pages then
-say to ask when it is open, or say nothing of the hours of a helpline, and the engine counts it as closed. So does an
-empty block of days.
+`always`; or days with their periods, where `holidays` and `eves` stand beside the days of the week; or nothing.
+Nothing, null and left out mean one thing, for services, the contact centre and helplines alike: nobody has told us.
+Pages then say to ask when it is open, or nothing of the hours of a helpline, and the engine counts it as closed. An
+empty block of days means the same.
 """
 
 from __future__ import annotations

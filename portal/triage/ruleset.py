@@ -69,16 +69,20 @@ class Ruleset:
             return topic.label if topic else None
         return next((subtopic.label for subtopic in topic.subtopics if subtopic.id == sub), None)
 
-    def check_facts(self, facts: Facts) -> Facts:
-        """The same facts if every topic, signal and area exists here; raises UnknownFact otherwise."""
+    def check_facts(self, facts: Facts, day: date | None = None) -> Facts:
+        """The same facts if every topic, signal and area exists here; raises UnknownFact otherwise.
+
+        With a day, also for an area that is not valid on it: what is told today. What is stored keeps its area.
+        """
         for topic in sorted(facts.topics):
             if self.topic_label(topic) is None:
                 raise UnknownFact("topics", topic, tuple(self.topic_ids()))
         for signal in sorted(facts.signals):
             if signal not in self.dangers:
                 raise UnknownFact("signals", signal, tuple(self.dangers))
-        if facts.area is not None and facts.area not in self.areas:
-            raise UnknownFact("area", facts.area, tuple(self.areas))
+        areas = tuple(self.areas) if day is None else tuple(area.slug for area in self.areas_on(day))
+        if facts.area is not None and facts.area not in areas:
+            raise UnknownFact("area", facts.area, areas)
         return facts
 
     def forget_unknown(self, facts: Facts) -> Facts:

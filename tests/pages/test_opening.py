@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal import clock
 from portal.desk import rulesets
 from portal.opening_words import line_hours, opening_words, stands_in_words
+from portal.records.help_request import HelpRequest
 from portal.staff.suggestions import fact_words
+from portal.triage.engine import decide
 from portal.triage.facts import from_codes
 from portal.triage.questions import question_about
 from tests.pages.conftest import parts_of, token_on
@@ -183,15 +186,89 @@ def test_many_closed_services_are_not_all_named(app: Flask) -> None:
         assert stands_in_words(["A", "B", "C", "D"]) == "Svarar nu när de andra har stängt."
 
 
-def test_a_page_tells_other_hours_than_usual_a_month_ahead(client: FlaskClient) -> None:
+def test_a_page_tells_other_hours_than_usual_a_month_ahead(
+    client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    days = [{"date": day, "hours": ["00:00-24:00"]} for day in ("2026-12-23", "2027-01-04")]
+    publish(hours_of("reception", exceptions=days))
     with clock.freeze(swedish("2026-12-01T10:00")):
-        page = main_of(client, "/sv/services/on-call")
-        assert "torsdag 24 december" in page
-        assert "1 januari" not in page
+        page = main_of(client, "/sv/services/reception")
+        assert "onsdag 23 december" in page
+        assert "4 januari" not in page
         assert "Hela dygnet" in page
         assert "24:00" not in page.partition("Andra tider")[2]
-        assert "torsdag 24 december" not in main_of(client, "/sv/services/reception"), "the rule for eves is told once"
-        assert "Stängt på midsommarafton" in main_of(client, "/sv/services/reception")
+        assert "torsdag 24 december" not in page, "the rule for eves is told once"
+        assert "Stängt på midsommarafton" in page
+
+
+def test_a_page_tells_the_hours_of_holidays_and_eves_where_it_tells_the_week(
+    client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    hours = {"mon-fri": ["08:00-16:30"], "holidays": ["10:00-12:00"], "eves": []}
+    publish(hours_of("reception", hours=hours, closed_on_holidays=False, closed_on_eves=True))
+    with clock.freeze(swedish("2026-12-01T10:00")):
+        page = main_of(client, "/sv/services/reception")
+        assert re.search(r"<dt>Helgdagar</dt><dd>\s*<bdi[^>]*>10:00–12:00</bdi>", page)
+        assert re.search(r"<dt>Midsommarafton, julafton och nyårsafton</dt><dd>\s*Stängt", page)
+        assert "Stängt på" not in page, "each is told once"
+    with clock.freeze(swedish("2026-12-25T11:00")):
+        assert "Öppet nu, till 12:00" in main_of(client, "/sv/services/reception")
+    with clock.freeze(swedish("2026-12-24T11:00")):
+        closed = "Stängt i dag, helgafton. Öppnar i morgon 10:00"
+        assert closed in main_of(client, "/sv/services/reception")
+
+
+def test_nobody_is_said_to_be_closed_whose_hours_nobody_has_told(
+    client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    publish(hours_of("family-counselling", hours=None))
+    with clock.freeze(swedish("2026-03-10T23:00")):
+        page = main_of(client, "/sv/services/family-counselling")
+        assert "Fråga när det är öppet" in page
+        assert "Vi vet inte när det är öppet. Kan det inte vänta?" in page
+        assert "Det är stängt nu" not in page
+        assert "Det är stängt nu" in main_of(client, "/sv/services/reception")
+        assert not re.search("Svarar nu när [^<]*Familjerådgivningen", result_page(client))
+
+
+def file_area(client: FlaskClient, address: str, area: str) -> tuple[int, dict[str, Any]]:
+    answer = client.post(address, json={"text": "Var är ni?", "facts": {"topics": ["my-area"], "area": area}})
+    return answer.status_code, answer.get_json()
+
+
+@pytest.mark.parametrize("address", ["/api/v1/triage", "/api/v1/requests"])
+def test_other_systems_may_not_tell_an_area_that_has_ended_or_not_begun(
+    app: Flask, client: FlaskClient, publish: Callable[[Change], None], address: str
+) -> None:
+    def dated(content: Content) -> None:
+        ended_area(content)
+        content["areas.yaml"]["areas"][1]["valid"] = {"from": "2026-03-11"}
+
+    publish(dated)
+    ended, to_come, kept = list(parts_of(app).rules.current().ruleset.areas)[:3]
+    with clock.freeze(swedish("2026-03-10T10:00")):
+        for refused in (ended, to_come, "nowhere"):
+            status, answer = file_area(client, address, refused)
+            assert (status, answer["error"]["field"]) == (400, "facts.area")
+            assert answer["error"]["message"].startswith(f"area: '{refused}' is not one of {kept}")
+            assert not {ended, to_come} & set(answer["error"]["allowed"])
+        assert file_area(client, address, kept)[0] < 300
+    with clock.freeze(swedish("2026-03-09T23:59")):
+        assert file_area(client, address, ended)[0] < 300, "its last day counts"
+
+
+def test_a_stored_request_keeps_its_area_when_that_has_ended(
+    app: Flask, client: FlaskClient, publish: Callable[[Change], None]
+) -> None:
+    with clock.freeze(swedish("2026-03-09T10:00")):
+        assert file_area(client, "/api/v1/requests", "klockaretorpet")[0] == 201
+    publish(ended_area)
+    ruleset = parts_of(app).rules.current().ruleset
+    with parts_of(app).database.session() as session:
+        (stored,) = session.scalars(select(HelpRequest))
+        kept = ruleset.forget_unknown(from_codes(stored.facts))
+    assert kept.area == "klockaretorpet"
+    assert decide(ruleset, kept, swedish("2026-03-10T10:00")).suggestions
 
 
 def ended_area(content: Content) -> None:

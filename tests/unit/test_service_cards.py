@@ -41,5 +41,14 @@ def test_opening_hours_speak_the_language_of_the_reader(ruleset: Ruleset) -> Non
     assert week_words(ruleset.services["emergency-112"], Locale.parse("sv")) == []
 
 
+def test_holidays_and_eves_stand_in_words_after_the_week(ruleset: Ruleset) -> None:
+    assert week_words(ruleset.services["on-call"], Locale.parse("sv")) == [
+        ("måndag–fredag", ["00:00–08:00", "16:30–24:00"]),
+        ("lördag–söndag", ["00:00–24:00"]),
+        ("Helgdagar", ["00:00–24:00"]),
+        ("Midsommarafton, julafton och nyårsafton", ["00:00–24:00"]),
+    ]
+
+
 def test_languages_are_named_in_the_language_of_the_reader() -> None:
     assert language_names(["sv", "en"], Locale.parse("en")) == ["Swedish", "English"]

@@ -178,6 +178,66 @@ def test_an_office_may_be_closed_on_the_three_eves(eve: str) -> None:
     assert opened.is_open(noon), "an exception says more than the rule for eves"
 
 
+@pytest.mark.parametrize("closed", [True, False])
+def test_hours_of_holidays_and_eves_hold_instead_of_the_weekdays_and_of_closing(closed: bool) -> None:
+    week = {
+        "mon-fri": ["08:00-16:30"],
+        "sat-sun": ["09:00-15:00"],
+        "holidays": ["10:00-14:00"],
+        "eves": ["09:00-11:00"],
+    }
+    hours = parse_hours(week, closed_on_holidays=closed, closed_on_eves=closed)
+    assert hours.periods(date(2026, 12, 23)) == ((480, 990),)
+    assert hours.periods(CHRISTMAS_EVE) == ((540, 660),)
+    assert hours.periods(CHRISTMAS_DAY) == hours.periods(date(2026, 12, 26)) == ((600, 840),)
+    assert hours.periods(date(2026, 12, 27)) == ((540, 900),), "an ordinary Sunday"
+    assert hours.opens_at(at("2026-12-24T12:00")) == at("2026-12-25T10:00")
+    assert hours.special(CHRISTMAS_DAY) is None
+
+
+def test_no_hours_on_holidays_and_eves_is_closed_and_tells_why() -> None:
+    hours = parse_hours({"mon-sun": ["16:30-08:00"], "holidays": [], "eves": []}, closed_on_holidays=False)
+    assert hours.periods(CHRISTMAS_EVE) == hours.periods(CHRISTMAS_DAY) == ()
+    assert (hours.special(CHRISTMAS_EVE), hours.special(CHRISTMAS_DAY)) == ("eve", "holiday")
+    assert hours.periods(date(2026, 12, 23)) == ((0, 480), (990, 1440)), "the night ends when the eve begins"
+    assert hours.periods(date(2026, 12, 27)) == ((990, 1440),), "no night began on Boxing Day"
+
+
+def test_an_exception_outranks_the_hours_of_holidays() -> None:
+    moved = [{"date": CHRISTMAS_DAY, "hours": ["12:00-13:00"]}]
+    hours = parse_hours({"mon-fri": ["08:00-16:30"], "holidays": ["20:00-02:00"]}, exceptions=moved)
+    assert hours.periods(CHRISTMAS_DAY) == ((720, 780),)
+    assert hours.periods(date(2026, 12, 26)) == ((1200, 1440),)
+    assert hours.periods(date(2026, 12, 27)) == ((0, 120),)
+
+
+def test_a_night_runs_on_into_a_holiday_with_hours_of_its_own() -> None:
+    hours = parse_hours({"mon-sun": ["21:00-03:00"], "holidays": ["18:00-22:00"]})
+    assert hours.periods(CHRISTMAS_DAY) == ((0, 180), (1080, 1320))
+    assert hours.periods(date(2026, 12, 26)) == ((1080, 1320),)
+
+
+def test_a_night_written_for_eves_runs_on_into_the_holiday_though_that_is_closed() -> None:
+    for closed in ({}, {"holidays": []}):
+        hours = parse_hours({"mon-sun": ["21:00-03:00"], "eves": ["20:00-02:00"], **closed})
+        assert hours.periods(CHRISTMAS_EVE) == ((0, 180), (1200, 1440))
+        assert hours.periods(CHRISTMAS_DAY) == ((0, 120),)
+        assert hours.periods(date(2026, 12, 26)) == ()
+
+
+def test_a_date_that_is_both_counts_as_a_holiday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.triage.hours.is_eve", lambda _day: True)
+    hours = parse_hours({"holidays": ["10:00-14:00"], "eves": ["09:00-11:00"]})
+    assert hours.periods(CHRISTMAS_DAY) == ((600, 840),)
+    assert not parse_hours({"eves": ["09:00-11:00"]}).is_open(at("2026-12-25T10:00"))
+
+
+def test_who_opens_on_holidays_only_has_told_hours() -> None:
+    assert parse_hours({"holidays": ["10:00-14:00"]}).known
+    assert parse_hours({"eves": ["10:00-14:00"]}).known
+    assert not parse_hours({"holidays": [], "eves": []}).known
+
+
 def test_two_exceptions_for_one_date_are_refused_rather_than_one_forgotten() -> None:
     with pytest.raises(BadHours, match="2026-12-24"):
         parse_hours({}, exceptions=[{"date": CHRISTMAS_EVE}, {"date": CHRISTMAS_EVE, "hours": ["10:00-12:00"]}])

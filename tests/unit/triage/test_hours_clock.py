@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.triage.hours import DAYS, OpeningHours, parse_hours
+from portal.triage.hours import DAYS, SPECIAL_DAYS, OpeningHours, is_eve, is_public_holiday, parse_hours
 from portal.triage.ruleset import Ruleset
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -45,7 +45,7 @@ some_periods = st.lists(a_period(), max_size=3)
 def some_hours(draw: st.DrawFn) -> OpeningHours:
     exceptions = draw(st.lists(st.tuples(some_day, some_periods), max_size=3, unique_by=lambda item: item[0]))
     return parse_hours(
-        draw(st.dictionaries(st.sampled_from(DAYS), some_periods)),
+        draw(st.dictionaries(st.sampled_from((*DAYS, *SPECIAL_DAYS)), some_periods)),
         exceptions=[{"date": day, "hours": periods} for day, periods in exceptions],
         closed_on_holidays=draw(st.booleans()),
         closed_on_eves=draw(st.booleans()),
@@ -108,6 +108,38 @@ def test_a_promise_ends_in_open_time_or_at_a_closing_and_after_that_much_of_it(
     worked = sum((last - first for first, last in steps if hours.is_open(first.astimezone(SWEDEN))), timedelta())
     assert abs(worked - timedelta(hours=open_hours)) < timedelta(milliseconds=1)
     assert hours.is_open(promised) or hours.is_open((promised.astimezone(UTC) - MINUTE / 60).astimezone(SWEDEN))
+
+
+def as_documented(hours: OpeningHours, day: date, minute: int) -> bool:
+    """The slow way: what holds on a date and on the one before, asked of one minute in plain words."""
+
+    def written(on: date) -> tuple[tuple[int, int], ...] | None:
+        if on in dict(hours.exceptions):
+            return dict(hours.exceptions)[on]
+        if is_public_holiday(on):
+            return hours.on_holidays
+        return hours.on_eves if is_eve(on) else None
+
+    def closed(on: date) -> bool:
+        by_rule = (is_public_holiday(on) and hours.closed_on_holidays) or (is_eve(on) and hours.closed_on_eves)
+        return by_rule if written(on) is None else written(on) == ()
+
+    def begun(on: date) -> tuple[tuple[int, int], ...]:
+        periods = written(on)
+        return periods if periods is not None else () if closed(on) else hours.week[on.weekday()]
+
+    before = day - timedelta(days=1)
+    if any(start <= minute < end for start, end in begun(day)):
+        return True
+    if day in dict(hours.exceptions) or (closed(day) and written(before) is None):
+        return False
+    return any(minute + 1440 < end for _start, end in begun(before))
+
+
+@given(some_hours(), st.integers(-2, 8).map(lambda days: CHRISTMAS + timedelta(days=days)), st.integers(0, 1439))
+def test_every_minute_round_christmas_is_open_as_documented(hours: OpeningHours, day: date, minute: int) -> None:
+    moment = datetime.combine(day, datetime.min.time()) + minute * MINUTE
+    assert hours.is_open(moment) is as_documented(hours, day, minute)
 
 
 def test_hours_that_the_clock_jumps_over_in_spring_begin_when_it_has_jumped() -> None:
