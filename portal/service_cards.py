@@ -13,7 +13,7 @@ from portal.triage.engine import Decision, Suggestion
 from portal.triage.explain import Why, explain
 from portal.triage.facts import Facts
 from portal.triage.grammar import Channel, Service
-from portal.triage.hours import DAYS, EVES, HOLIDAYS
+from portal.triage.hours import DAYS, EVES, HOLIDAYS, SPECIAL_DAYS
 from portal.triage.ruleset import Ruleset
 
 FIRST_SHOWN = 3
@@ -94,12 +94,16 @@ def _suggested(
 
 
 def week_words(service: Service, locale: Locale) -> list[tuple[str, Sequence[str]]]:
-    """The opening hours as written by the editors: days in the reader's language, and periods."""
+    """The opening hours as the editors divide them: days in the reader's language, and periods.
+
+    In the order of the week, holidays and eves last: rules that are published do not keep the order of their keys.
+    """
     if not isinstance(service.hours, dict):
         return []
+    order = (*DAYS, *SPECIAL_DAYS)
     return [
         (_days(days, locale), [period.replace("-", "–") for period in periods])
-        for days, periods in service.hours.items()
+        for days, periods in sorted(service.hours.items(), key=lambda item: order.index(item[0].partition("-")[0]))
     ]
 
 

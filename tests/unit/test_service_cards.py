@@ -41,8 +41,11 @@ def test_opening_hours_speak_the_language_of_the_reader(ruleset: Ruleset) -> Non
     assert week_words(ruleset.services["emergency-112"], Locale.parse("sv")) == []
 
 
-def test_holidays_and_eves_stand_in_words_after_the_week(ruleset: Ruleset) -> None:
-    assert week_words(ruleset.services["on-call"], Locale.parse("sv")) == [
+def test_days_stand_in_the_order_of_the_week_with_holidays_and_eves_last(ruleset: Ruleset) -> None:
+    on_call = ruleset.services["on-call"]
+    assert isinstance(on_call.hours, dict)
+    published = on_call.model_copy(update={"hours": dict(sorted(on_call.hours.items()))})
+    assert week_words(published, Locale.parse("sv")) == [
         ("måndag–fredag", ["00:00–08:00", "16:30–24:00"]),
         ("lördag–söndag", ["00:00–24:00"]),
         ("Helgdagar", ["00:00–24:00"]),
