@@ -29,6 +29,8 @@ MUTATED = Path("portal/triage")
 COPIED = ("portal", "tests", "tools", "triage_rules", "translations", "pyproject.toml", ".vscode")
 TOO_SLOW = ("test_reader_mutations.py", "test_translatable.py")
 """Tests that would run for a minute for each change, or that need more than a copy of the code."""
+PRELOADED = ("pytest", "hypothesis.strategies", "pydantic", "yaml", "holidays", "sqlalchemy", "psycopg", "z3")
+"""What takes long to import and is none of ours."""
 ENOUGH = 0.90
 SURVIVED, NEVER_RUN = 0, 33
 """mutmut's codes; every other code is a test that failed, a crash or an endless loop: killed."""
@@ -48,9 +50,13 @@ class Change:
         return f"{self.module}.{self.place}: {self.line}"
 
 
-def copy_tree(copy: Path) -> None:
+def copy_tree(copy: Path, *, committed: bool) -> None:
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir(parents=True)
+    if committed:
+        files = subprocess.run(["git", "archive", "HEAD", *COPIED], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+        subprocess.run(["tar", "--extract"], cwd=copy, input=files, check=True)
+        return
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -62,27 +68,45 @@ def copy_tree(copy: Path) -> None:
 def configure(copy: Path, only: list[str]) -> None:
     """Tell mutmut what to change and which tests to run."""
     modules = sorted(path for path in (copy / MUTATED).glob("*.py") if not only or path.stem in only)
-    tests = sorted(path.name for path in (copy / "tests/unit/triage").glob("test_*.py") if path.name not in TOO_SLOW)
     settings = {
         "source_paths": ["portal/triage"],
         "only_mutate": [str(path.relative_to(copy)) for path in modules],
-        "pytest_add_cli_args_test_selection": [f"tests/unit/triage/{name}" for name in tests],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-W", "ignore"],
+        "pytest_add_cli_args_test_selection": tests_of(copy),
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "mutation_reach", "-W", "ignore"],
         "also_copy": [name for name in COPIED if (copy / name).exists()],
+        # Each change begins in a process that has not imported our code, so that it also tells in what is made when
+        # modules and tests are imported, and no cache is left from the code as it was.
+        "process_isolation": "forkserver",
+        "forkserver_warmup": "import",
+        "preload_modules_file": "preload",
+        "timeout_constant": 5.0,
+        "timeout_multiplier": 3.0,
+        "track_dependencies": False,
+        "use_git_change_detection": False,
     }
+    (copy / "preload").write_text("\n".join(PRELOADED), encoding="utf-8")
     written = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n[tool.mutmut]\n{written}\n")
 
 
+def tests_of(copy: Path) -> list[str]:
+    tests = sorted((copy / "tests/unit/triage").glob("test_*.py"))
+    return [str(path.relative_to(copy)) for path in tests if path.name not in TOO_SLOW]
+
+
 def run_mutmut(copy: Path, children: int) -> None:
     """Run it to its end; its own display goes to a log."""
     command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children)]
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "few", "PYTHONPATH": str(ROOT / "tools")}
     with (copy / "log").open("w", encoding="utf-8") as log:
-        done = subprocess.run(command, cwd=copy, stdout=log, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, cwd=copy, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
-        tail = (copy / "log").read_text("utf-8", "replace")[-2000:]
-        raise SystemExit(f"mutmut did not run to its end:\n{tail}")
+        # mutmut keeps to itself what failed; most often a test does without any change.
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", *tests_of(copy)], cwd=copy, env=environment, check=False
+        )
+        raise SystemExit(f"mutmut did not run to its end; see {copy / 'log'}")
 
 
 def changes(copy: Path) -> Iterator[Change]:
@@ -151,12 +175,13 @@ def main() -> int:
     reader = argparse.ArgumentParser(description="Change the triage engine and see whether the tests notice.")
     reader.add_argument("--only", default="", help="modules of portal/triage, with commas between")
     reader.add_argument("--keep", action="store_true", help="report on the last run without a new one")
+    reader.add_argument("--committed", action="store_true", help="try what is committed, not what lies in the folder")
     reader.add_argument("--copy", default="all", help="the folder under var/mutation to work in")
     reader.add_argument("--children", type=int, default=os.cpu_count() or 1, help="how many changes to try at once")
     options = reader.parse_args()
     copy = COPIES / options.copy
     if not options.keep:
-        copy_tree(copy)
+        copy_tree(copy, committed=options.committed)
         configure(copy, [name for name in options.only.split(",") if name])
         run_mutmut(copy, options.children)
     return report(copy)

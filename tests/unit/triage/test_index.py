@@ -33,7 +33,7 @@ def truths(index: RuleIndex, codes: dict[str, Any], rules: int) -> list[int]:
     return [(true >> i & 1) + (possible >> i & 1) for i in range(rules)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.lists(blocks, min_size=1, max_size=6), situations)
 def test_the_index_answers_as_each_condition_does_by_itself(
     written: list[dict[str, Any]], codes: dict[str, Any]
