@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-
-import yaml
+from pathlib import Path
 
 from portal.triage.reader import RuleFile, RuleFilesInvalid, assemble, read_file, read_source
-from tests.unit.triage.conftest import small_content
-from tests.unit.triage.test_reader import HOUSING
 
-HOUSING_FILE = "services/housing.yaml"
-SOUND = {
-    **{name: yaml.safe_dump(data, allow_unicode=True, sort_keys=False) for name, data in small_content().items()},
-    HOUSING_FILE: HOUSING,
-}
-"""The text of every file, by its name."""
+PRINTED = Path(__file__).parent / "printed"
+_FOLDER = PRINTED / "sound"
+SOUND = {path.relative_to(_FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in _FOLDER.rglob("*.yaml")}
+"""The text of every file of a sound folder, by its name."""
 
 
 def read_text(file: str, text: str) -> RuleFile:
@@ -24,10 +19,10 @@ def read_text(file: str, text: str) -> RuleFile:
 
 @cache
 def _sound_files() -> dict[str, RuleFile]:
-    return {file: read_text(file, text) for file, text in SOUND.items()}
+    return {file: read_text(file, SOUND[file]) for file in sorted(SOUND)}
 
 
-def printed(written: str, instead: str, file: str = HOUSING_FILE) -> str:
+def printed(written: str, instead: str, file: str = "services/housing.yaml") -> str:
     """Every error as the reader prints it, with `instead` once in the place of `written`; empty when all is sound."""
     assert written in SOUND[file]
     try:

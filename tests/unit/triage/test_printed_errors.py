@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.unit.triage.mistakes import printed
-
-FOLDER = Path(__file__).parent / "printed"
+from tests.unit.triage.mistakes import PRINTED, printed
 
 
 def mistakes() -> Iterator[tuple[str, str, str, str]]:
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(PRINTED.glob("*.txt")):
         for part in f"\n{path.read_text(encoding='utf-8')}".split("\n# ")[1:]:
             what, _, told = part.partition("\n")
             file, _, change = what.partition(": ")
