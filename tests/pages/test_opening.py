@@ -205,7 +205,12 @@ def test_a_page_tells_the_hours_of_holidays_and_eves_where_it_tells_the_week(
     client: FlaskClient, publish: Callable[[Change], None]
 ) -> None:
     hours = {"mon-fri": ["08:00-16:30"], "holidays": ["10:00-12:00"], "eves": []}
-    publish(hours_of("reception", hours=hours, closed_on_holidays=False, closed_on_eves=True))
+
+    def change(content: Content) -> None:
+        del content["services/reception.yaml"]["closed_on_holidays"]  # true when it is not written
+        hours_of("reception", hours=hours, closed_on_eves=True)(content)
+
+    publish(change)
     with clock.freeze(swedish("2026-12-01T10:00")):
         page = main_of(client, "/sv/services/reception")
         assert re.search(r"<dt>Helgdagar</dt><dd>\s*<bdi[^>]*>10:00–12:00</bdi>", page)
