@@ -40,15 +40,13 @@ def test_each_proof_has_a_line_that_says_what_holds_and_how_long_it_took(app: Fl
 
 
 def test_a_hole_ends_with_status_1_the_line_to_mend_and_an_example_to_keep(app: Flask, folder: Path) -> None:
-    spoil(
-        folder / "services/on-call.yaml", '{date: 2026-12-24, hours: ["00:00-24:00"]}', "{date: 2026-12-24, hours: []}"
-    )
+    spoil(folder / "services/on-call.yaml", 'eves: ["00:00-24:00"]', 'eves: ["00:00-12:00"]')
     code, said = prove(app, "--folder", str(folder))
     assert code == 1
     assert "FAILS  something-open: " in said
     assert "  ERROR  services/" in said
-    assert "When nothing is known, on Thursday 24 December 2026 at 00:00, everybody who is suggested is closed" in said
-    assert "at: 2026-12-24T00:00" in said
+    assert "When nothing is known, on Thursday 24 December 2026 at 12:00, everybody who is suggested is closed" in said
+    assert "at: 2026-12-24T12:00" in said
     assert "1 of 8 proofs fail" in said
 
 
