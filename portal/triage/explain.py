@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.triage.conditions import TRUE, parse_age
 from portal.triage.engine import Suggestion
 from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
@@ -44,11 +45,11 @@ def describe_facts(ruleset: Ruleset, facts: Facts) -> list[tuple[str, str]]:
 
 
 def answer_label(ruleset: Ruleset, key: str, value: str | int) -> str | None:
-    """The label of an answer as the question offers it. An age takes the nearest band at or below it."""
+    """The label of an answer as the question offers it; of an age, that of the answer that means it."""
     if key == "area":
         area = ruleset.areas.get(str(value))
         return area.name if area else None
     answers = ruleset.questions[key].answers
     if key == "age":
-        return min(answers, key=lambda answer: abs(int(answer.value) - int(value))).label
+        return next((answer.label for answer in answers if parse_age(answer.ages).holds(int(value)) == TRUE), None)
     return next((answer.label for answer in answers if answer.value == value), None)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from portal.triage.blocks import Block
+from portal.triage.blocks import Age, Block
 from portal.triage.opening import Hours, Period
 from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
@@ -137,6 +137,7 @@ class Answer(Shape):
         Annotated[str, Tag("<word>")] | Annotated[int, Tag("<number>")],
         Discriminator(lambda value: "<number>" if type(value) is int else "<word>"),
     ] = needed("The fact that this answer means; an age stands for its range.", "my-child")
+    ages: Age | None = Field(default=None, description="For answers about age: the ages it means, as in 13-15.")
     label: Text = needed("What the person reads.", "Mitt barn")
 
 

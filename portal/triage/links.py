@@ -11,7 +11,7 @@ from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.rule_errors import Complaint, listed, nearest
-from portal.triage.sense import block_sense, hours_sense, validity_sense, zone_sense
+from portal.triage.sense import bands_sense, block_sense, hours_sense, validity_sense, zone_sense
 from portal.triage.shapes import Shape
 from portal.triage.yaml_source import Path
 
@@ -153,6 +153,7 @@ def _block_links(path: Path, block: Mapping[str, Any], names: Names) -> Iterator
 
 def _answer_links(questions: grammar.Questions, names: Names) -> Iterator[Complaint]:
     for index, question in enumerate(questions.questions):
+        yield from bands_sense(("questions", index), question)
         for number, answer in enumerate(question.answers):
             path: Path = ("questions", index, "answers", number, "value")
             try:

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
 from portal.triage.conditions import BadCondition, as_list, parse_age
-from portal.triage.grammar import ContactCentre, Service, Validity
+from portal.triage.grammar import ContactCentre, Question, Service, Validity
 from portal.triage.hours import SPECIAL_DAYS
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.yaml_source import Path
@@ -54,6 +54,38 @@ def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complain
             remedy = "Write all periods of that day in one of them, and remove the other"
             yield Complaint((*path, "exceptions", index, "date"), says, remedy=remedy)
         seen.add(exception.date)
+
+
+def bands_sense(path: Path, question: Question) -> Iterator[Complaint]:
+    """The answers about age cover a whole life, youngest first, and each holds the age that stands for it."""
+    following = 0
+    for number, answer in enumerate(question.answers):
+        here = (*path, "answers", number)
+        if question.fact != "age":
+            if answer.ages is not None:
+                yield Complaint((*here, "ages"), "only answers about age have ages", remedy="Remove it")
+            continue
+        if answer.ages is None:
+            yield Complaint(here, "this answer does not say which ages it means", remedy="Write ages: 13-15")
+            return
+        if complaints := list(_age_sense((*here, "ages"), answer.ages)):
+            yield from complaints
+            return
+        band = parse_age(answer.ages)
+        if band.low != following:
+            says = f"this answer begins at {band.low}, but the one before ends at {following - 1}"
+            if not number:
+                says = f"nobody younger than {band.low} has an answer"
+            yield Complaint((*here, "ages"), says, remedy=f"Let it begin at {following}: every age has one answer")
+        if answer.value in range(OLDEST_WRITTEN + 1) and not band.low <= int(answer.value) <= band.high:
+            says = f"{answer.value} stands for {answer.ages!r} but is not within it"
+            yield Complaint((*here, "value"), says, remedy=f"Write an age of {answer.ages!r}")
+        following = band.high + 1
+    if question.fact == "age" and following <= OLDEST_WRITTEN:
+        last = (*path, "answers", len(question.answers) - 1, "ages")
+        yield Complaint(
+            last, f"nobody older than {following - 1} has an answer", remedy="Let the last one be open, as in 65+"
+        )
 
 
 def block_sense(path: Path, block: Block) -> Iterator[Complaint]:

@@ -108,7 +108,10 @@ def small_content() -> dict[str, Any]:
                     "fact": "age",
                     "ask": "Ålder?",
                     "why": "Då vet vi.",
-                    "answers": [{"value": 14, "label": "Ung"}, {"value": 40, "label": "Vuxen"}],
+                    "answers": [
+                        {"value": 14, "ages": "under 18", "label": "Ung"},
+                        {"value": 40, "ages": "18+", "label": "Vuxen"},
+                    ],
                 },
                 {
                     "fact": "area",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.triage.engine import Decision, decide
-from portal.triage.explain import explain
+from portal.triage.explain import describe_facts, explain
 from portal.triage.facts import ABOUT, WHEN, from_codes
 from portal.triage.ruleset import Ruleset
 from tests.unit.triage.conftest import build_content, small_content
@@ -62,6 +62,11 @@ def test_what_is_only_possible_is_not_stated_as_a_reason() -> None:
     certain = facts.with_fact("age", 14)
     youth = decide(RULES, certain, MORNING).doors[0]
     assert (youth.service, explain(RULES, certain, youth).because) == ("youth", ("Därför.",))
+
+
+@pytest.mark.parametrize(("age", "label"), [(0, "Ung"), (17, "Ung"), (18, "Vuxen"), (34, "Vuxen"), (120, "Vuxen")])
+def test_an_age_is_told_by_the_answer_that_means_it(age: int, label: str) -> None:
+    assert describe_facts(RULES, from_codes({"age": age})) == [("age", label)]
 
 
 def test_the_highest_urgency_of_the_true_rules_counts() -> None:
