@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
+from portal.triage.blocks import MOST_ALTERNATIVES, Block, alternatives
 from portal.triage.facts import ABOUT, WHEN, YES_NO
 
 TOPICS = ("home", "home.fights", "home.violence", "money", "money.debt", "school")
@@ -33,14 +36,24 @@ literals = st.one_of(
         )
     )
 )
-blocks = st.recursive(
-    st.lists(literals, max_size=3).map(lambda parts: {key: value for part in parts for key, value in part.items()}),
+
+
+def small_enough(block: dict[str, Any]) -> bool:
+    """May this block stand in a rule? The reader refuses those that can come true in too many ways."""
+    return alternatives(Block.model_validate(block)) <= MOST_ALTERNATIVES
+
+
+written = st.recursive(
+    st.lists(literals, min_size=1, max_size=3).map(
+        lambda parts: {key: value for part in parts for key, value in part.items()}
+    ),
     lambda inner: st.one_of(
         st.tuples(inner, inner).map(lambda pair: {**pair[0], "not": pair[1]}),
         st.tuples(inner, st.lists(inner, min_size=1, max_size=3)).map(lambda pair: {**pair[0], "any": pair[1]}),
     ),
     max_leaves=4,
 )
+blocks = st.just({}) | written.filter(small_enough)
 """Blocks as editors may write them, `not` and `any` inside each other."""
 
 situations = st.fixed_dictionaries(

@@ -20,6 +20,7 @@ from portal.triage.proof_times import region_at, regions
 from portal.triage.reader import read_folder
 from portal.triage.ruleset import EMERGENCY_DOORS, LEVELS, URGENCIES, Ruleset
 from tests.unit.triage.conftest import a_service, build_content, small_content
+from tests.unit.triage.strategies import small_enough
 
 FIRST_DAY = date(2026, 11, 23)
 SHIPPED = Encoding(read_folder(ROOT / "triage_rules"), FIRST_DAY)
@@ -53,7 +54,7 @@ blocks = (
     | plain
     | choice
     | negation
-    | st.builds(lambda *parts: parts[0] | parts[1] | parts[2], plain, choice, negation)
+    | st.builds(lambda *parts: parts[0] | parts[1] | parts[2], plain, choice, negation).filter(small_enough)
 )
 rules = st.fixed_dictionaries(
     {"if": blocks, "suggest": st.sampled_from(["strong", "good", "possible"])},
