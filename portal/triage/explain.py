@@ -26,7 +26,7 @@ def explain(ruleset: Ruleset, facts: Facts, suggestion: Suggestion) -> Why:
     """The certain reasons. A rule that lacks facts is no reason to state: `because` is then empty."""
     reasons = [reason for reason in suggestion.reasons if reason.certain]
     keys = {key for reason in reasons for key in reason.facts}
-    dangers = ruleset.judging.danger_reasons.values() if suggestion.by_danger else ()
+    dangers = ruleset.judging.danger_reasons.values()
     because = tuple(dict.fromkeys(reason.because for reason in reasons if reason not in dangers))
     labels = (label for key, label in describe_facts(ruleset, facts) if key in keys)
     return Why(because, tuple(dict.fromkeys(labels)), danger=suggestion.by_danger)
