@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from portal import current
+from portal.commands.groups import CommandGroup
 from portal.desk.retention import rewrap_requests
 from portal.records import migrations
 from portal.records.errors import DomainError
 
-database_commands = AppGroup("database", help="Make and change the tables.")
+database_commands = CommandGroup("database", help="Make and change the tables.")
 
 
 @database_commands.command("upgrade")

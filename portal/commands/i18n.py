@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from portal import current
+from portal.commands.groups import CommandGroup
 from portal.i18n.languages import SOURCE
 from portal.i18n.reviews import catalogue_state
 
-i18n_commands = AppGroup("i18n", help="The state of the translations.")
+i18n_commands = CommandGroup("i18n", help="The state of the translations.")
 
 
 @i18n_commands.command("status")

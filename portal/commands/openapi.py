@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import click
-from flask.cli import AppGroup
 
 from portal.api.openapi import document
+from portal.commands.groups import CommandGroup
 
-openapi_commands = AppGroup("openapi", help="The description of the API.")
+openapi_commands = CommandGroup("openapi", help="The description of the API.")
 
 
 @openapi_commands.command("show")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from portal import clock, current
+from portal.commands.groups import CommandGroup
 from portal.desk import retention, visits
 
-retention_commands = AppGroup("retention", help="Erase what is no longer needed.")
+retention_commands = CommandGroup("retention", help="Erase what is no longer needed.")
 
 
 @retention_commands.command("run")

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from portal import current
+from portal.commands.groups import CommandGroup
 from portal.triage.reader import Content, RuleFilesInvalid, build, content_of, read_sources
 from portal.triage.ruleset import Ruleset
 from portal.triage.yaml_source import Source
 from portal.understanding.danger_rules import phrase_errors
 
-rules_commands = AppGroup("rules", help="Check, try, compare and publish the rule files.")
+rules_commands = CommandGroup("rules", help="Check, try, compare and publish the rule files.")
 
 folder_option = click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Another folder of rule files."

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Final
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from portal import clock, current
+from portal.commands.groups import CommandGroup
 from portal.desk.accounts import add_staff, change_password
 from portal.desk.errors import StaffUnknown, UsernameTaken
 from portal.desk.roster import AccountRow, find_account, list_accounts, random_password
@@ -18,7 +18,7 @@ from portal.records.errors import DomainError
 from portal.records.migrations import is_current
 from portal.records.staff_account import Role
 
-staff_commands = AppGroup("staff", help="Accounts for those who work here.")
+staff_commands = CommandGroup("staff", help="Accounts for those who work here.")
 
 DEMO: Final = {
     "agent1": ("Socialsekreterare", Role.AGENT),

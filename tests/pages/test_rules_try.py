@@ -39,7 +39,7 @@ def test_facts_are_told_in_swedish_with_the_rules_that_used_them(app: Flask) -> 
     assert "topics: Bostad: Jag kan bli vräkt (housing.eviction)" in said
     assert "soon, from housing-coordination/housing-eviction" in said
     assert "because of: Bostad: Jag kan bli vräkt" in said
-    assert "? street-refused-no-roof (strong, today) waits for: roof-tonight, tried-before" in said
+    assert "? housing-eviction-near (strong, today) waits for: when, children-present, age" in said
     assert "Next question  when: När behövs hjälpen?" in said
     assert "I dag eller i natt" in said
 
