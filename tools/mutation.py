@@ -29,7 +29,13 @@ MUTATED = Path("portal/triage")
 COPIED = ("portal", "tests", "tools", "triage_rules", "translations", "pyproject.toml", ".vscode")
 TOO_SLOW = ("test_reader_mutations.py", "test_translatable.py")
 """Tests that would run for a minute for each change, or that need more than a copy of the code."""
-PRELOADED = ("pytest", "hypothesis.strategies", "pydantic", "yaml", "holidays", "sqlalchemy", "psycopg", "z3")
+UNNEEDED = ("cacheprovider", "unraisableexception", "threadexception", "junitxml", "faulthandler")
+PYTEST_OPTIONS = ["-p", "mutation_reach", "-W", "ignore", "--assert=plain", *(f"-pno:{name}" for name in UNNEEDED)]
+PRELOADED = (
+    *("pytest", "_pytest.helpconfig", "_pytest.pastebin", "_pytest.skipping", "_pytest.unittest", "_pytest.warnings"),
+    *("hypothesis.strategies", "pydantic.main", "pydantic.functional_validators", "yaml", "jsonschema"),
+    *("holidays", "holidays.countries", "dateutil.easter", "sqlalchemy", "psycopg", "z3"),
+)
 """What takes long to import and is none of ours."""
 ENOUGH = 0.90
 SURVIVED, NEVER_RUN = 0, 33
@@ -72,7 +78,7 @@ def configure(copy: Path, only: list[str]) -> None:
         "source_paths": ["portal/triage"],
         "only_mutate": [str(path.relative_to(copy)) for path in modules],
         "pytest_add_cli_args_test_selection": tests_of(copy),
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "mutation_reach", "-W", "ignore"],
+        "pytest_add_cli_args": PYTEST_OPTIONS,
         "also_copy": [name for name in COPIED if (copy / name).exists()],
         # Each change begins in a process that has not imported our code, so that it also tells in what is made when
         # modules and tests are imported, and no cache is left from the code as it was.
@@ -98,7 +104,12 @@ def tests_of(copy: Path) -> list[str]:
 def run_mutmut(copy: Path, children: int) -> None:
     """Run it to its end; its own display goes to a log."""
     command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children)]
-    environment = {**os.environ, "HYPOTHESIS_PROFILE": "few", "PYTHONPATH": str(ROOT / "tools")}
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "HYPOTHESIS_PROFILE": "few",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": str(ROOT / "tools"),
+    }
     with (copy / "log").open("w", encoding="utf-8") as log:
         done = subprocess.run(command, cwd=copy, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:

@@ -3,6 +3,8 @@
 mutmut notes what each test calls while it runs. That leaves out what is called before: when a test file is imported and
 builds its rule set, and when a fixture is made that many tests share. Here it counts for all tests of that file and for
 all tests with that fixture; what is called before any test file is imported counts for all tests.
+
+Hundreds of tests of how files are read call what judges, and say nothing of it: they are not asked about it.
 """
 
 from collections import defaultdict
@@ -16,6 +18,11 @@ from mutmut.state import state
 _called_before: dict[object, set[str]] = defaultdict(set)
 """Functions by the test file, or the shared fixture, for which they were called."""
 _ALL = object()
+_OF_READING = ("test_blocks", "test_checks", "test_printed_errors", "test_reader", "test_schema", "test_shapes")
+_OF_JUDGING = frozenset(
+    f"portal.triage.{name}"
+    for name in ("engine", "examples", "explain", "facts", "index", "interviews", "judging", "questions", "ranking")
+)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,6 +62,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     for reason in reasons:
         state()._stats.update(_called_before.get(reason, ()))
     return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Before mutmut takes note of what the test called."""
+    if item.path.name.startswith(_OF_READING):
+        called = state()._stats
+        called -= {function for function in called if function.rpartition(".")[0] in _OF_JUDGING}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
