@@ -8,6 +8,9 @@ How a phrase is written (case, accents, doubled letters and the like do not matt
     (nu)?               may be there or not
     slår _ mig          up to three words in between; `_ _` up to six
 
+A word of eight letters or more that no phrase knows is taken for the one it misspells: one letter wrong, missing, too
+many or two exchanged, but never the first. Of shorter words too many are one letter from another word.
+
 A *calm* phrase (a negation, a figure of speech, a film) takes back every match with which it shares a word,
 and only those: "jag vill inte dö men jag har tagit tabletter" keeps the tablets. It may end in `_`, and then
 reaches over the words that follow: "i filmen _ _".
@@ -26,6 +29,7 @@ from math import prod
 from typing import Final
 
 from portal.understanding.normalise import normalise
+from portal.understanding.spelling import Spellings
 
 Phrases = Mapping[str, Mapping[str, Sequence[str]]]
 """Signal to language tag to phrases."""
@@ -218,6 +222,8 @@ class _Tree:
     """Place to (number of a phrase that ends here, how many words it reaches beyond)."""
     beginnings: dict[str, tuple[str, ...]]
     """The first letters of a word to the beginnings with a star that it may have."""
+    spellings: Spellings
+    """What misspelt words are taken for."""
 
     def read(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(first word, last word, phrase number) where a phrase ends, by its shortest reading."""
@@ -243,7 +249,7 @@ class _Tree:
             for beginning in self.beginnings.get(form[:SHORTEST_BEGINNING], ()):
                 if form.startswith(beginning):
                     names.append(beginning + "*")
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(names)) or self.spellings.meant_by(word)
 
 
 def _step(
@@ -308,6 +314,7 @@ class _Builder:
             onward={place: tuple(self._onward(place)) for place in range(len(self._after))},
             ends={place: tuple(numbers.items()) for place, numbers in self._ends.items()},
             beginnings={first: tuple(found) for first, found in beginnings.items()},
+            spellings=Spellings(name for name in leads if not name.endswith("*")),
         )
 
     def _word(self, place: int, choice: Choice) -> int:
