@@ -15,7 +15,7 @@ LONG: Final = 8
 SHORTEST: Final = 6
 """Letters of a word in which two neighbours may be exchanged: that hardly ever gives another word …"""
 ROOTS: Final = ("\u0590", "\u07ff")
-"""… but for scripts from Hebrew to Arabic, where words grow from three letters: a counsellor, مرشدة, is not homeless."""
+"""… except in scripts from Hebrew to Arabic, where words grow from three letters: مرشدة, a counsellor, is not مشردة."""
 
 
 class Spellings:
