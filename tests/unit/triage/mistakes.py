@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from portal.triage.reader import RuleFile, RuleFilesInvalid, assemble, read_file, read_source
+from portal.triage.reader import RuleError, RuleFile, RuleFilesInvalid, assemble, read_file, read_source
 
 PRINTED = Path(__file__).parent / "printed"
 _FOLDER = PRINTED / "sound"
@@ -22,11 +22,16 @@ def _sound_files() -> dict[str, RuleFile]:
     return {file: read_text(file, SOUND[file]) for file in sorted(SOUND)}
 
 
-def printed(written: str, instead: str, file: str = "services/housing.yaml") -> str:
-    """Every error as the reader prints it, with `instead` once in the place of `written`; empty when all is sound."""
+def errors_after(written: str, instead: str, file: str = "services/housing.yaml") -> list[RuleError]:
+    """Every error when `instead` stands once in the place of `written`; empty when all is sound."""
     assert written in SOUND[file]
     try:
         assemble({**_sound_files(), file: read_text(file, SOUND[file].replace(written, instead, 1))})
     except RuleFilesInvalid as refused:
-        return str(refused)
-    return ""
+        return refused.errors
+    return []
+
+
+def printed(written: str, instead: str, file: str = "services/housing.yaml") -> str:
+    """The same as the reader prints it."""
+    return "\n".join(str(error) for error in errors_after(written, instead, file))

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portal.triage.grammar import Service
-from portal.triage.reader import RuleError, RuleFilesInvalid, read_folder
+from portal.triage.reader import RuleFilesInvalid, read_folder
 from portal.triage.shape_errors import complaints
+from tests.unit.triage.mistakes import errors_after
 from tests.unit.triage.test_reader import HOUSING, write_folder
 
 FILE = "services/housing.yaml"
@@ -212,31 +213,21 @@ EVERY = [*KEYS_AND_WORDS, *NAMES, *TYPES, *MISSING, *BLOCKS, *HOURS_WRITTEN, *DA
 
 @pytest.mark.parametrize(("written", "instead", "line", "column", "says"), EVERY)
 def test_a_mistake_is_told_with_its_line_and_column_and_the_remedy(
-    tmp_path: Path, written: str, instead: str, line: int, column: int, says: str
+    written: str, instead: str, line: int, column: int, says: str
 ) -> None:
-    errors = errors_after(tmp_path, written, instead)
+    errors = errors_after(written, instead)
     told = [(error.line, error.column, error.message) for error in errors if error.file == FILE]
     assert any((at, where) == (line, column) and says in message for at, where, message in told), told
 
 
 @pytest.mark.parametrize(("written", "meant"), AGES)
-def test_an_age_in_another_notation_is_translated_into_ours(tmp_path: Path, written: str, meant: str) -> None:
-    (error,) = errors_after(tmp_path, CONDITION, f"age: {written}")
+def test_an_age_in_another_notation_is_translated_into_ours(written: str, meant: str) -> None:
+    (error,) = errors_after(CONDITION, f"age: {written}")
     assert (error.line, error.column, error.meant) == (15, 15, meant)
 
 
-def errors_after(folder: Path, written: str, instead: str) -> list[RuleError]:
-    """What the reader says when one thing in an otherwise sound folder is written differently."""
-    assert written in HOUSING
-    write_folder(folder)
-    (folder / FILE).write_text(HOUSING.replace(written, instead, 1), encoding="utf-8")
-    with pytest.raises(RuleFilesInvalid) as caught:
-        read_folder(folder)
-    return caught.value.errors
-
-
-def test_an_error_shows_the_line_with_a_mark_under_the_place(tmp_path: Path) -> None:
-    (error,) = errors_after(tmp_path, CONDITION, "topik: housing")
+def test_an_error_shows_the_line_with_a_mark_under_the_place() -> None:
+    (error,) = errors_after(CONDITION, "topik: housing")
     assert str(error).splitlines() == [
         "services/housing.yaml, line 15, column 10: 'topik' is not a condition.",
         "   15 |     if: {topik: housing}",
@@ -247,13 +238,13 @@ def test_an_error_shows_the_line_with_a_mark_under_the_place(tmp_path: Path) -> 
     ]
 
 
-def test_a_misspelt_key_is_told_once_and_not_also_as_missing(tmp_path: Path) -> None:
-    (error,) = errors_after(tmp_path, "suggest: good", "sugest: good")
+def test_a_misspelt_key_is_told_once_and_not_also_as_missing() -> None:
+    (error,) = errors_after("suggest: good", "sugest: good")
     assert error.meant == "suggest"
 
 
-def test_of_a_long_line_only_what_lies_around_the_place_is_shown(tmp_path: Path) -> None:
-    (error,) = errors_after(tmp_path, "source: test", f"source: test\nareas: [{'north, ' * 60}soth]")
+def test_of_a_long_line_only_what_lies_around_the_place_is_shown() -> None:
+    (error,) = errors_after("source: test", f"source: test\nareas: [{'north, ' * 60}soth]")
     _, shown, marker, *_ = str(error).splitlines()
     assert len(shown) < 130
     start = marker.index("^")
@@ -274,9 +265,9 @@ def test_of_many_allowed_words_the_nearest_are_shown_and_where_the_others_stand(
     assert error.allowed.endswith("and 57 more, written in areas.yaml")
 
 
-def test_a_rule_that_can_come_true_in_too_many_ways_is_to_be_split(tmp_path: Path) -> None:
+def test_a_rule_that_can_come_true_in_too_many_ways_is_to_be_split() -> None:
     choice = "{any: [{when: now}, {age: 1-2}, {as: private}]}"
-    (error,) = errors_after(tmp_path, CONDITION, f"not: {{any: [{', '.join(['{not: ' + choice + '}'] * 4)}]}}")
+    (error,) = errors_after(CONDITION, f"not: {{any: [{', '.join(['{not: ' + choice + '}'] * 4)}]}}")
     assert "can come true in 81 ways, and 64 are the most. Split it into several rules" in error.message
 
 
