@@ -121,7 +121,7 @@ def compile_ruleset(
     examples: Sequence[tuple[str, grammar.Example]],
 ) -> Ruleset:
     """Compile content that `reader` has found sound."""
-    services = sorted(services, key=lambda service: (service.order, service.service))
+    services = sorted(services, key=lambda service: service.order)
     topics = sorted(topics, key=lambda topic: (topic.order, topic.topic))
     ordered_dangers = {d.signal: d for d in sorted(dangers, key=lambda danger: (danger.order, danger.signal))}
     signals = _signals_by_topic(dangers)

@@ -26,6 +26,18 @@ def test_a_service_is_open_when_its_hours_say_so(moment: datetime) -> None:
     assert sorted(bits(is_open)) == [place for place, hours in enumerate(HOURS) if hours.is_open(moment)]
 
 
+def test_a_service_opens_and_closes_on_the_minute() -> None:
+    timetable = Timetable(
+        [parse_hours({"mon-fri": ["08:00-16:30"]}), parse_hours({"tue": ["00:01-24:00"]})], lambda _: 0
+    )
+
+    def open_at(hour: int, minute: int) -> list[int]:
+        return sorted(bits(timetable.at(datetime(2026, 3, 10, hour, minute))[1]))
+
+    times = [(0, 0), (0, 1), (7, 59), (8, 0), (16, 29), (16, 30), (23, 59)]
+    assert [open_at(*clock) for clock in times] == [[], [1], [1], [0, 1], [0, 1], [1], [1]]
+
+
 def test_rules_hold_from_their_first_day_to_their_last_and_within_their_services_days() -> None:
     content = small_content()
     housing = content["services/housing.yaml"]
