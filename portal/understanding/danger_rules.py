@@ -8,7 +8,8 @@ from typing import Any
 from portal.triage.rule_errors import RuleError, error_at
 from portal.triage.ruleset import Ruleset
 from portal.triage.yaml_source import Path, Source
-from portal.understanding.danger import DangerMatcher, compile_phrases, read_phrase
+from portal.understanding.danger import DangerMatcher, compile_phrases
+from portal.understanding.phrases import read_phrase
 
 CALM_FILE = "danger/calm.yaml"
 

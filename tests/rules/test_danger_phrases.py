@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from portal.understanding.danger import DangerMatcher, compile_phrases, read_phrase
+from portal.understanding.danger import DangerMatcher, compile_phrases
+from portal.understanding.phrases import read_phrase
 
 RULES = Path(__file__).parents[2] / "triage_rules"
 DANGER = RULES / "danger"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.understanding.danger import Match, compile_phrases, read_phrase
+from portal.understanding.danger import Match, compile_phrases
+from portal.understanding.phrases import read_phrase
 
 VIOLENCE = "violence-now"
 
