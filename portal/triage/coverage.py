@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from itertools import combinations, islice, pairwise, product
 from typing import Any, Final
 
@@ -178,7 +178,6 @@ def _moment_within(ruleset: Ruleset, service: str, rule: Rule) -> datetime:
     periods = (rule.valid, ruleset.services[service].valid)
     if all(period.covers(ordinary.date()) for period in periods):
         return ordinary
-    begins = max((period.from_ for period in periods if period.from_), default=date.min)
-    ends = min((period.to for period in periods if period.to), default=date.max)
-    day = begins if begins > date.min else ends
-    return datetime.combine(day, time(ordinary.hour))
+    begins = [period.from_ for period in periods if period.from_]
+    day = max(begins) if begins else min(period.to for period in periods if period.to)
+    return datetime.combine(day, ordinary.time())

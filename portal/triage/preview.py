@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from portal.triage.engine import decide
@@ -155,8 +155,8 @@ def compare(old: Ruleset, new: Ruleset, patterns: Sequence[tuple[Mapping[str, An
 
 def by_day(ruleset: Ruleset, now: datetime) -> datetime:
     """Noon on the first day, from the day of `now` on, when the contact centre opens."""
-    midnight = ruleset.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (ruleset.contact_hours.opens_at(midnight) or midnight).replace(hour=12, minute=0)
+    midnight = datetime.combine(ruleset.local(now), time())
+    return datetime.combine(ruleset.contact_hours.opens_at(midnight) or midnight, time(12))
 
 
 def by_night(ruleset: Ruleset, now: datetime) -> datetime:
@@ -190,8 +190,8 @@ def without_derived_signals(facts: Facts, judged_by: Ruleset) -> Facts:
     again, or a change that cuts the button from its danger would go unseen.
     """
     derived = judged_by.signals_of_topics(facts.topics)
-    return facts.without("signals").with_fact("signals", facts.signals - derived) if derived else facts
+    return facts.without("signals").with_fact("signals", facts.signals - derived)
 
 
 def _as_text(outcome: Outcome) -> Sequence[str]:
-    return (outcome.first or "", outcome.urgency, *sorted(outcome.signals))
+    return (str(outcome.first), outcome.urgency, *sorted(outcome.signals))

@@ -80,8 +80,7 @@ def try_facts(ruleset: Ruleset, facts: Facts, moment: datetime) -> Trial:
     """Judge facts at a moment (naive: local) and lay the decision open."""
     local = ruleset.local(moment)
     decision = decide(ruleset, facts, local)
-    signals = facts.signals | frozenset(decision.signals)
-    facts = facts.with_fact("signals", signals) if signals else facts
+    facts = facts.with_fact("signals", decision.signals)
     return Trial(
         moment=local.strftime("%Y-%m-%dT%H:%M"),
         known=tuple(known_facts(ruleset, facts)),
@@ -102,10 +101,9 @@ def known_facts(ruleset: Ruleset, facts: Facts) -> list[Known]:
         if facts.knows(key):
             value = facts.value(key)
             known.append(Known(key, value, _answer(ruleset, key, value)))
-    shown = {"signals", "topics", *ruleset.questions}
     rest = [*facts.choices, ("age", facts.age), ("area", facts.area), ("language", facts.language)]
-    known += [Known(key, value, _word(ruleset, key, value)) for key, value in rest if value and key not in shown]
-    return known
+    unasked = [(key, value) for key, value in rest if value is not None and key not in ruleset.questions]
+    return known + [Known(key, value, _word(ruleset, key, value)) for key, value in unasked]
 
 
 def _topic(ruleset: Ruleset, topic: str) -> str:

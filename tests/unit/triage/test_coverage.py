@@ -53,9 +53,19 @@ def test_what_an_example_uses_is_not_named(content: dict[str, Any], build_rules:
     content["examples/housing.yaml"]["examples"].append(example)
     found = coverage(build_rules(content))
     assert "danger.hit" not in found.topics
+    assert ("emergency-112", "call-112") not in found.rules
+    assert ("housing", "eviction") not in found.rules  # by the example before it
     assert found.signals == ()
     assert [label for fact, label in found.answers if fact == "age"] == ["Vuxen"]  # 15 belongs to the answer 14
     assert [label for fact, label in found.answers if fact == "roof-tonight"] == ["Ja"]
+
+
+def test_areas_that_no_example_uses_are_named_though_the_question_lists_none(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    question = next(q for q in content["questions.yaml"]["questions"] if q["fact"] == "area")
+    del question["answers"]
+    assert {label for fact, label in coverage(build_rules(content)).answers if fact == "area"} == {"Norr", "Söder"}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,14 @@ def test_what_an_example_uses_is_not_named(content: dict[str, Any], build_rules:
         ({"any": [{"signal": "violence-now"}, {"topic": "home", "age": "10-20"}]}, {"signals": ["violence-now"]}),
         ({"not": {"topic": "home"}, "roof-tonight": "no"}, {"topics": ["danger"], "roof-tonight": "no"}),
         ({"not": {"age": "about 10-25"}}, {"age": 7}),
+        ({"not": {"age": "about 0-30"}}, {"age": 33}),
+        ({"not": {"age": "10-20"}}, {"age": 9}),
+        ({"not": {"age": "0-30"}}, {"age": 31}),
+        ({"not": {"age": "10-10"}}, {"age": 9}),
+        ({"age": "0-0"}, {"age": 0}),
+        ({"not": {"topic": "home"}, "age": "110-120"}, {"topics": ["danger"], "age": 115}),
+        ({"not": {"area": "north"}}, {"area": "south"}),
+        ({"not": {"language": "sv"}}, {"language": "en"}),
         ({"topic": "home", "any": [{"topic": "housing.rent"}]}, {"topics": ["home", "housing.rent"]}),
         ({"topic": "home", "when": ["now", "today"], "area": "north"}, None),
     ],
@@ -95,6 +113,53 @@ def test_the_skeleton_of_a_dated_rule_stands_on_a_day_when_it_holds(
     example = skeleton(ruleset, "housing", "new")
     assert example is not None
     assert example["at"] == "2030-05-01T10:00"
+
+
+def test_the_skeleton_of_a_rule_whose_time_is_over_stands_on_its_last_day(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    content["services/housing.yaml"]["valid"] = {"to": "2025-12-31"}
+    example = skeleton(with_rule(content, build_rules, {"topic": "home"}), "housing", "new")
+    assert example is not None
+    assert example["at"] == "2025-12-31T10:00"
+
+
+def test_the_skeleton_of_a_rule_that_is_always_true_says_what_comes_out_when_nothing_is_known(ruleset: Ruleset) -> None:
+    assert skeleton(ruleset, "reception", "always-reception") == {
+        "name": "En situation (always-reception)",
+        "facts": {},
+        "expect": {"first": "reception", "urgency": "planned", "danger": []},
+    }
+
+
+def test_the_skeleton_expects_a_service_for_staff_only_of_those_who_ask_in_their_job(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    rule = {"id": "unit-job", "if": {"topic": "home", "as": "professional"}, "suggest": "good", "because": "Därför."}
+    content["services/unit.yaml"]["rules"].append(rule)
+    ruleset = build_rules(content)
+    of_job, of_private = (skeleton(ruleset, "unit", rule_id) for rule_id in ("unit-job", "unit-home"))
+    assert of_job is not None
+    assert of_private is not None
+    assert of_job["expect"]["first"] == "unit"
+    assert of_private["expect"]["first"] != "unit"
+
+
+def test_the_skeleton_expects_nobody_where_nobody_is_suggested(content: dict[str, Any], build_rules: Build) -> None:
+    for slug in ("on-call", "reception", "youth"):
+        content[f"services/{slug}.yaml"]["rules"][0]["if"] = {"when": "now"}
+    example = skeleton(build_rules(content), "unit", "unit-home")
+    assert example is not None
+    assert example["expect"] == {"urgency": "planned", "danger": []}
+
+
+def test_a_rule_is_given_up_after_so_many_tries(
+    monkeypatch: pytest.MonkeyPatch, content: dict[str, Any], build_rules: Build
+) -> None:
+    ruleset = with_rule(content, build_rules, {"topic": "home", "when": "now"})
+    assert skeleton(ruleset, "housing", "new") is not None
+    monkeypatch.setattr("portal.triage.coverage.MOST_TRIES", 3)
+    assert skeleton(ruleset, "housing", "new") is None
 
 
 def test_the_skeleton_is_named_in_the_words_of_the_answers(content: dict[str, Any], build_rules: Build) -> None:

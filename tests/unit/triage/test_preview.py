@@ -131,11 +131,58 @@ def test_stored_requests_are_judged_by_day_and_by_night(
     assert moved == {"examples": 0, "stored requests, by day": 0, "stored requests, by night": 7}
 
 
+def test_stored_requests_that_move_are_told_in_words(
+    content: dict[str, Any], build_rules: Build, ruleset: Ruleset
+) -> None:
+    """Also where nothing is known, and where some of what was stored means nothing any more."""
+
+    def drop_everybody(other: dict[str, Any]) -> None:
+        drop_housing(other)
+        for slug in ("on-call", "reception", "youth"):
+            other[f"services/{slug}.yaml"]["rules"][0]["if"] = {"topic": "danger"}
+
+    new = changed(content, build_rules, drop_everybody)
+    _examples, by_day, _by_night = compare(ruleset, new, [({"colour": "red", **EVICTED}, 2), ({}, 3)], MONDAY).groups
+    assert [move.situation.name for move in by_day[1].moves] == ["Vräkt", "nothing known"]
+    assert [(move.before.first, move.after.first) for move in by_day[1].moves] == [
+        ("housing", None),
+        ("reception", None),
+    ]
+
+
+def test_ways_that_as_many_go_stand_in_the_order_of_their_services(
+    content: dict[str, Any], build_rules: Build, ruleset: Ruleset
+) -> None:
+    def lead_all_to_youth(other: dict[str, Any]) -> None:
+        other["services/youth.yaml"]["rules"][0] |= {"if": {}, "urgency": "soon"}
+
+    new = changed(content, build_rules, lead_all_to_youth)
+    asked = [situation({}), situation({"topics": ["home"], "as": "professional"}), situation({"topics": ["housing"]})]
+    for situations in (asked, asked[::-1]):
+        ways = preview(ruleset, new, situations).ways()
+        assert [before.first for (before, _after), _count in ways] == ["housing", "reception", "unit"]
+
+
+def test_an_example_of_one_side_alone_is_compared_too(
+    content: dict[str, Any], build_rules: Build, ruleset: Ruleset
+) -> None:
+    def another(other: dict[str, Any]) -> None:
+        other["examples/housing.yaml"]["examples"][0] = {
+            "name": "Våld",
+            "facts": HIT,
+            "expect": {"danger": ["violence-now"]},
+        }
+
+    ((_name, seen), *_rest) = compare(ruleset, changed(content, build_rules, another), [], MONDAY).groups
+    assert seen.judged == 2
+
+
 def test_by_day_is_a_noon_when_the_contact_centre_opens_and_by_night_the_midnight_before(ruleset: Ruleset) -> None:
     saturday = datetime(2026, 3, 14, 15, 0)
-    assert by_day(ruleset, saturday).replace(tzinfo=None) == datetime(2026, 3, 16, 12, 0)
-    assert by_night(ruleset, saturday).replace(tzinfo=None) == datetime(2026, 3, 16, 0, 0)
-    assert by_day(ruleset, MONDAY).replace(tzinfo=None) == datetime(2026, 3, 9, 12, 0)
+    assert by_day(ruleset, saturday) == datetime(2026, 3, 16, 12, 0)
+    assert by_night(ruleset, saturday) == datetime(2026, 3, 16, 0, 0)
+    for hour in (7, 10, 20):
+        assert by_day(ruleset, datetime(2026, 3, 9, hour, 30)) == datetime(2026, 3, 9, 12, 0)
 
 
 def test_codes_that_nobody_knows_any_more_are_unknown_facts(ruleset: Ruleset) -> None:

@@ -44,6 +44,15 @@ def test_an_age_that_no_answer_stands_for_is_told_in_years(ruleset: Ruleset) -> 
     assert [fact.label for fact in tried(ruleset, {"age": 15}).known] == ["15 år"]
 
 
+def test_an_answer_that_nobody_is_offered_and_a_language_that_nobody_lists_are_told_by_their_codes(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    answers = [{"value": "now", "label": "Nu"}, {"value": "today", "label": "I dag"}]
+    content["questions.yaml"]["questions"].append({"fact": "when", "ask": "När?", "why": "Då.", "answers": answers})
+    known = tried(build_rules(content), {"when": "soon", "language": "fi"}).known
+    assert [(fact.fact, fact.label) for fact in known] == [("when", "soon"), ("language", "fi")]
+
+
 def test_the_rule_that_gave_the_urgency_is_named(ruleset: Ruleset) -> None:
     trial = tried(ruleset, {"topics": ["housing.eviction"], "roof-tonight": "no"})
     assert (trial.urgency, trial.urgency_from) == ("today", ("housing/no-roof",))
@@ -57,6 +66,7 @@ def test_danger_is_named_with_its_card_and_is_what_gave_the_urgency(ruleset: Rul
     assert ("signals", "Våld") in [(fact.fact, fact.label) for fact in trial.known]
     door = service(trial, "emergency-112")
     assert (door.rules[0].rule, door.rules[0].level, door.rules[0].waits_for) == ("danger-violence-now", None, ())
+    assert (door.rules[0].because, door.rules[0].used) == (ruleset.dangers["violence-now"].label, ("Våld",))
 
 
 def test_each_rule_tells_what_it_used_or_what_it_waits_for(ruleset: Ruleset) -> None:
@@ -101,6 +111,32 @@ def test_a_rule_waits_for_unknown_facts_first_and_else_for_those_known_only_roug
     assert waiting[rule] == waits_for
 
 
+def test_a_rule_about_one_danger_waits_for_it_while_another_is_known(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    content["danger/fire.yaml"] = content["danger/violence-now.yaml"] | {"signal": "fire", "order": 2, "topics": []}
+    ruleset = with_rules(content, build_rules, {"hit": {"signal": "violence-now", "when": "now"}})
+    housing = service(tried(ruleset, {"signals": ["fire"], "when": "now"}), "housing")
+    assert [(rule.rule, rule.waits_for) for rule in housing.rules] == [("hit", ("signals?",))]
+
+
+def test_a_service_is_told_by_its_name_with_what_is_said_of_it(content: dict[str, Any], build_rules: Build) -> None:
+    content["services/housing.yaml"]["languages"] = ["sv"]
+    trial = tried(build_rules(content), {"topics": ["housing.eviction"], "language": "en"})
+    housing, youth = service(trial, "housing"), service(trial, "youth")
+    assert (housing.name, housing.level, housing.certain, housing.speaks) == ("Housing", "strong", True, False)
+    assert (youth.name, youth.level, youth.certain, youth.speaks) == ("Youth", "strong", False, True)
+    assert [rule.because for rule in youth.rules] == ["Därför."]
+
+
+def test_an_age_of_nought_is_told_although_no_question_is_about_age(
+    content: dict[str, Any], build_rules: Build
+) -> None:
+    questions = content["questions.yaml"]["questions"]
+    questions[:] = [question for question in questions if question["fact"] != "age"]
+    assert [(fact.fact, fact.value) for fact in tried(build_rules(content), {"age": 0}).known] == [("age", 0)]
+
+
 def test_a_rule_that_only_waits_gives_no_urgency(content: dict[str, Any], build_rules: Build) -> None:
     ruleset = with_rules(content, build_rules, {"sudden": {"topic": "housing.eviction", "when": "now"}}, urgency="soon")
     assert tried(ruleset, {"topics": ["housing.eviction"]}).urgency_from == ("housing/eviction",)
@@ -117,7 +153,7 @@ def test_it_says_until_when_and_from_when_a_service_is_open(ruleset: Ruleset) ->
 def test_the_next_question_comes_with_its_answers(ruleset: Ruleset) -> None:
     trial = tried(ruleset, {"topics": ["housing.eviction"]})
     assert trial.next_question is not None
-    assert trial.next_question["fact"] == "roof-tonight"
+    assert (trial.next_question["fact"], trial.next_question["ask"]) == ("roof-tonight", "Tak i natt?")
     assert trial.next_question["answers"] == [{"value": "yes", "label": "Ja"}, {"value": "no", "label": "Nej"}]
     assert tried(ruleset, {"topics": ["danger.hit"]}).next_question is None
 
