@@ -125,7 +125,7 @@ def test_a_service_is_told_by_its_name_with_what_is_said_of_it(content: dict[str
     trial = tried(build_rules(content), {"topics": ["housing.eviction"], "language": "en"})
     housing, youth = service(trial, "housing"), service(trial, "youth")
     assert (housing.name, housing.level, housing.certain, housing.speaks) == ("Housing", "strong", True, False)
-    assert (youth.name, youth.level, youth.certain, youth.speaks) == ("Youth", "strong", False, True)
+    assert (youth.name, youth.level, youth.certain, youth.speaks) == ("Youth", "possible", False, True)
     assert [rule.because for rule in youth.rules] == ["Därför."]
 
 
