@@ -1,11 +1,17 @@
 """`make mutation`: changes portal/triage in thousands of small ways and counts how many of them a test notices.
 
-    .venv/bin/python tools/mutation.py [--only engine,index] [--keep] [--copy NAME] [--children N]
+    .venv/bin/python tools/mutation.py [--only engine,index] [--copy NAME] [--children N] [--committed] [--keep]
 
 Works on a copy under var/mutation; with another --copy, several people can try their modules at the same time. A
-change that no test notices is a survivor: each is listed in tests/unit/triage/survivors.toml with the reason why it may
-live (it changes nothing that anybody could see), or is printed as unexplained. Fails below the share of killed changes
-that we ask of ourselves.
+change that no test notices is a survivor. tests/unit/triage/survivors.toml lists those that may live, because they
+change nothing that anybody could see, each with the reason:
+
+    [[survivor]]
+    change = "engine.decide: the line as it is → the line as it was tried"
+    reason = "why nobody could tell"
+
+Survivors without a reason are printed, and entries that are outdated because a test notices them by now. Fails when all
+modules were tried and less was killed than we ask of ourselves.
 """
 
 import argparse
@@ -121,27 +127,30 @@ def run_mutmut(copy: Path, children: int) -> None:
 
 
 def changes(copy: Path) -> Iterator[Change]:
-    for meta in sorted((copy / "mutants" / MUTATED).glob("*.py.meta")):
+    """What was tried. Changes that a run did not come to are left out."""
+    for meta in metas(copy):
         codes = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
         functions = _functions(meta.with_suffix("").read_text("utf-8"))
         for key, code in codes.items():
-            if code is None:
-                raise SystemExit(f"{key} was not tried; see {copy / 'log'}")
             mangled = key.rpartition(".")[2]
             place, _, _number = mangled.partition("__mutmut_")
             line = _difference(functions[f"{place}__mutmut_orig"], functions[mangled])
             readable = place.removeprefix("x").lstrip("_").replace("ǁ", ".").lstrip(".")
-            yield Change(meta.name.removesuffix(".py.meta"), readable, line, code not in (SURVIVED, NEVER_RUN))
+            if code is not None:
+                yield Change(meta.name.removesuffix(".py.meta"), readable, line, code not in (SURVIVED, NEVER_RUN))
 
 
 def _functions(source: str) -> dict[str, list[str]]:
     """The lines of every function of a mutated module, originals and changed ones, by name."""
     found: dict[str, list[str]] = {}
     current: list[str] = []
+    depth = 0
     for line in source.splitlines():
-        if match := re.match(r"\s*(?:async )?def (\w+)\(", line):
-            current = found.setdefault(match[1], [])
-            line = line.replace(match[1], "", 1)
+        match = re.match(r"(\s*)(?:async )?def (\w+)\(", line)
+        if match and ("__mutmut_" in match[2] or len(match[1]) <= depth):  # and not a function inside a function
+            depth = len(match[1])
+            current = found.setdefault(match[2], [])
+            line = line.replace(match[2], "", 1)
         current.append(line)
     return found
 
@@ -163,23 +172,33 @@ def reasons() -> dict[str, str]:
     if not REASONS.exists():
         return {}
     listed = tomllib.loads(REASONS.read_text("utf-8"))["survivor"]
-    return {survivor["change"]: survivor["reason"] for survivor in listed}
+    return {survivor["change"]: survivor["reason"].strip() for survivor in listed}
 
 
-def report(copy: Path) -> int:
-    found = list(changes(copy))
+def report(copies: list[Path], only: list[str]) -> int:
+    tried = {path.name.removesuffix(".py.meta"): copy for copy in copies for path in metas(copy)}  # the last one counts
+    found = [c for copy in copies for c in changes(copy) if tried[c.module] is copy and (not only or c.module in only)]
+    modules = {change.module for change in found}
     known = reasons()
     survivors = [change for change in found if not change.killed]
     for change in survivors:
-        if change.name not in known:
+        if not known.get(change.name):
             print(f"unexplained  {change.name}")
+    for name in known:
+        if name.partition(".")[0] in modules and name not in {change.name for change in survivors}:
+            print(f"outdated     {name}")
     total, lived = Counter(change.module for change in found), Counter(change.module for change in survivors)
     for module, number in sorted(total.items()):
         print(f"{module:16} {number:5} changes, {number - lived[module]:5} killed ({1 - lived[module] / number:.0%})")
     share = 1 - len(survivors) / len(found) if found else 0.0
-    explained = sum(change.name in known for change in survivors)
+    explained = sum(bool(known.get(change.name)) for change in survivors)
     print(f"{len(found)} changes, {share:.1%} killed; of {len(survivors)} survivors {explained} are explained.")
-    return 0 if share >= ENOUGH else 1
+    return 1 if not only and share < ENOUGH else 0
+
+
+def metas(copy: Path) -> list[Path]:
+    """mutmut's accounts of the modules that it changed."""
+    return sorted((copy / "mutants" / MUTATED).glob("*.py.meta"))
 
 
 def main() -> int:
@@ -187,15 +206,16 @@ def main() -> int:
     reader.add_argument("--only", default="", help="modules of portal/triage, with commas between")
     reader.add_argument("--keep", action="store_true", help="report on the last run without a new one")
     reader.add_argument("--committed", action="store_true", help="try what is committed, not what lies in the folder")
-    reader.add_argument("--copy", default="all", help="the folder under var/mutation to work in")
+    reader.add_argument("--copy", default="all", help="the folder under var/mutation to work in; to --keep, several")
     reader.add_argument("--children", type=int, default=os.cpu_count() or 1, help="how many changes to try at once")
     options = reader.parse_args()
-    copy = COPIES / options.copy
+    only = [name for name in options.only.split(",") if name]
+    copies = [COPIES / name for name in options.copy.split(",")]
     if not options.keep:
-        copy_tree(copy, committed=options.committed)
-        configure(copy, [name for name in options.only.split(",") if name])
-        run_mutmut(copy, options.children)
-    return report(copy)
+        copy_tree(copies[0], committed=options.committed)
+        configure(copies[0], only)
+        run_mutmut(copies[0], options.children)
+    return report(copies, only)
 
 
 if __name__ == "__main__":
