@@ -94,8 +94,8 @@ def _answered(facts: Facts, question: NextQuestion, whole: Facts) -> Facts:
     offered = {str(value) for value, _ in question.answers}
     exact = sorted(whole.topics & offered)
     wider = sorted({topic.partition(".")[0] for topic in whole.topics} & offered)
-    chosen = (exact or wider)[:1]
-    return with_answer(facts, "topics", chosen[0]) if chosen else facts.decline("topics")
+    chosen = next(iter(exact or wider), None)
+    return facts.decline("topics") if chosen is None else with_answer(facts, "topics", chosen)
 
 
 def _outcome(ruleset: Ruleset, facts: Facts, moment: datetime) -> Outcome:
