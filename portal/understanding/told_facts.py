@@ -1,7 +1,7 @@
 """Facts that a message says by itself: how old, whom it concerns, when, a roof for the night. By phrases, no model.
 
 What is read here is not asked for again, and shown to the person to be corrected. So it must be right: a message that
-says two things about one fact says nothing. Phrases are written as in `phrases`; `{age}` stands for a number of years,
+says two things about one fact says nothing. Phrases are written as in `phrases`; `<age>` stands for a number of years,
 in digits or as one of the words for numbers of its language.
 """
 
@@ -16,7 +16,7 @@ from portal.triage.facts import OLDEST, Facts, from_codes
 from portal.understanding.normalise import normalise
 from portal.understanding.phrases import PhraseTree, TreeBuilder, read_phrase
 
-SLOT: Final = "{age}"
+SLOT: Final = "<age>"
 _NUMBER: Final = "numberofyears"
 """What any number is called while phrases are looked for. No language has this word."""
 _PARTS: Final = re.compile(r"\d+|[^\W\d_]+")

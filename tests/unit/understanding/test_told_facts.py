@@ -12,9 +12,9 @@ from portal.understanding.told_facts import FactPhrases, compile_fact_phrases
 
 READER = compile_fact_phrases(
     [
-        FactPhrases("age", None, ["jag är {age}", "jag _ {age} år"], of="self"),
-        FactPhrases("age", None, ["min (son|dotter) (på|är) {age}", "min {age} åriga (son|dotter)"], of="my-child"),
-        FactPhrases("age", None, ["{age} år gammal", "{age} åring", "عمره {age}"]),
+        FactPhrases("age", None, ["jag är <age>", "jag _ <age> år"], of="self"),
+        FactPhrases("age", None, ["min (son|dotter) (på|är) <age>", "min <age> åriga (son|dotter)"], of="my-child"),
+        FactPhrases("age", None, ["<age> år gammal", "<age> åring", "عمره <age>"]),
         FactPhrases("about", "my-child", ["min (son|dotter)", "mitt barn"]),
         FactPhrases("about", "partner", ["min (man|fru|sambo)"]),
         FactPhrases("about", "self", ["jag (mår|känner|orkar)"]),
