@@ -151,7 +151,8 @@ def _functions(source: str) -> dict[str, list[str]]:
             depth = len(match[1])
             current = found.setdefault(match[2], [])
             line = line.replace(match[2], "", 1)
-        current.append(line)
+        if not line.lstrip().startswith("@_mutmut"):
+            current.append(line)
     return found
 
 

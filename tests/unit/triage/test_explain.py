@@ -72,6 +72,12 @@ def test_facts_are_described_topics_first_and_then_in_the_order_of_the_questions
     ]
 
 
+def test_an_area_is_told_by_its_own_name_also_when_its_question_lists_no_answers() -> None:
+    content = small_content()
+    content["questions.yaml"]["questions"][2].pop("answers")
+    assert describe_facts(build_content(content), from_codes({"area": "south"})) == [("area", "Söder")]
+
+
 def test_what_the_rules_have_no_words_for_is_left_out() -> None:
     content = small_content()
     answers = [{"value": "self", "label": "Mig"}, {"value": "partner", "label": "Min partner"}]

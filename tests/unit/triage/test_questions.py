@@ -102,6 +102,50 @@ def test_two_facts_that_only_together_change_the_outcome_are_asked_for() -> None
     assert second.fact == "area"
 
 
+def test_what_changes_something_by_itself_is_asked_before_what_only_matters_with_another_answer() -> None:
+    content = small_content()
+    both = {"id": "both", "if": {"topic": "home", "roof-tonight": "no", "age": "18+"}, "suggest": "strong"}
+    content["services/both.yaml"] = a_service("both", 3, [{**both, "urgency": "today"}])
+    nearby = {"id": "nearby", "if": {"topic": "home", "area": "north"}}
+    content["services/nearby.yaml"] = a_service("nearby", 4, [nearby])
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "housing"}
+    rules = build_content(content)
+    assert asked(rules, topics=["home"]) == "area"
+    assert asked(rules, topics=["home"], area="south") in ("roof-tonight", "age")
+
+
+def test_what_changes_most_is_asked_first_wherever_its_question_stands() -> None:
+    content = small_content()
+    some = {"id": "some", "if": {"topic": "home", "roof-tonight": "no"}}
+    content["services/some.yaml"] = a_service("some", 3, [some])
+    most = {"id": "most", "if": {"topic": "home", "area": "north"}, "suggest": "strong", "urgency": "today"}
+    content["services/most.yaml"] = a_service("most", 4, [most])
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "housing"}
+    assert asked(build_content(content), topics=["home"]) == "area"
+
+
+def test_an_answer_that_few_give_counts_less_than_one_that_half_give() -> None:
+    content = small_content()
+    ages = [{"value": 3 + 10 * n, "ages": f"{10 * n}-{10 * n + 9}", "label": f"Från {10 * n}"} for n in range(11)]
+    content["questions.yaml"]["questions"][1]["answers"] = [*ages, {"value": 115, "ages": "110+", "label": "Äldst"}]
+    few = {"id": "few", "if": {"topic": "home", "age": "20-29"}, "suggest": "strong"}
+    content["services/few.yaml"] = a_service("few", 3, [few])
+    half = {"id": "half", "if": {"topic": "home", "area": "north"}, "suggest": "strong"}
+    content["services/half.yaml"] = a_service("half", 4, [half])
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "housing"}
+    assert asked(build_content(content), topics=["home"]) == "area"
+
+
+def test_what_it_is_about_is_not_asked_where_no_rule_wants_to_know() -> None:
+    content = small_content()
+    blocks = {"emergency-112": {"signal": "violence-now"}, "youth": {"age": "under 18"}, "unit": {"as": "professional"}}
+    for slug, block in blocks.items():
+        content[f"services/{slug}.yaml"]["rules"][0]["if"] = block
+    content["services/housing.yaml"]["rules"] = content["services/housing.yaml"]["rules"][:1]
+    content["services/housing.yaml"]["rules"][0]["if"] = {"age": "18+"}
+    assert asked(build_content(content)) == "age"
+
+
 def test_what_only_a_weaker_service_further_down_forbids_may_be_asked() -> None:
     content = small_content()
     content["services/reception.yaml"]["never_ask"] = ["age"]
