@@ -47,23 +47,6 @@ def regions(ruleset: Ruleset, day: date, *, days: int = HORIZON_DAYS) -> list[Re
     return list(found.values())
 
 
-def region_at(ruleset: Ruleset, moment: datetime) -> tuple[frozenset[str], frozenset[RuleKey]]:
-    """The open services and the rules within their dates at a local moment."""
-    opened = frozenset(slug for slug, hours in ruleset.hours.items() if hours.is_open(moment))
-    return opened, _holding_on(ruleset, moment.date())
-
-
-def ever_holding(ruleset: Ruleset) -> frozenset[RuleKey]:
-    """The rules that have a day, past or to come, on which both they and their service hold."""
-    return frozenset(
-        (slug, rule.id)
-        for slug, service in ruleset.services.items()
-        for rule in service.rules
-        if max(rule.valid.from_ or date.min, service.valid.from_ or date.min)
-        <= min(rule.valid.to or date.max, service.valid.to or date.max)
-    )
-
-
 def _holding_on(ruleset: Ruleset, day: date) -> frozenset[RuleKey]:
     """The rules within their dates, of services within theirs."""
     return frozenset(

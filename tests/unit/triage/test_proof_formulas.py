@@ -16,7 +16,6 @@ from portal.triage.engine import decide
 from portal.triage.facts import CHOICES, Facts, from_codes
 from portal.triage.proof_facts import FactSpace
 from portal.triage.proof_formulas import Encoding
-from portal.triage.proof_times import region_at, regions
 from portal.triage.reader import read_folder
 from portal.triage.ruleset import EMERGENCY_DOORS, LEVELS, URGENCIES, Ruleset
 from tests.unit.triage.conftest import a_service, build_content, small_content
@@ -97,6 +96,18 @@ def rule_sets(draw: st.DrawFn) -> Ruleset:
         numbered = [{"id": f"{slug}-{number}", **rule} for number, rule in enumerate(written)]
         content[f"services/{slug}.yaml"] = a_service(slug, order, numbered, **more)
     return build_content(content)
+
+
+def region_at(ruleset: Ruleset, moment: datetime) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The open services, and the rules within their dates and those of their service, at a local moment."""
+    opened = frozenset(slug for slug, hours in ruleset.hours.items() if hours.is_open(moment))
+    holding = (
+        (slug, rule.id)
+        for slug, service in ruleset.services.items()
+        for rule in service.rules
+        if service.valid.covers(moment.date()) and rule.valid.covers(moment.date())
+    )
+    return opened, frozenset(holding)
 
 
 def assert_the_same(encoding: Encoding, facts: Facts, moment: datetime) -> None:
@@ -214,15 +225,3 @@ def test_every_minute_lies_in_a_region_and_a_year_has_few_of_them() -> None:
         moment = datetime.fromordinal(FIRST_DAY.toordinal() + hour // 24).replace(hour=hour % 24, minute=hour % 60)
         assert region_at(SHIPPED.ruleset, moment) in found
     assert len(found) < 100
-
-
-def test_a_rule_that_begins_next_year_makes_a_region_of_its_own() -> None:
-    content = small_content()
-    content["services/housing.yaml"]["rules"][0]["valid"] = {"from": "2027-03-01", "to": "2027-03-31"}
-    holding = {
-        region.first.date(): ("housing", "housing-any") in region.holding
-        for region in regions(build_content(content), FIRST_DAY)
-    }
-    assert holding[FIRST_DAY] is False
-    assert holding[date(2027, 3, 1)] is True
-    assert min(day for day, holds in holding.items() if holds) == date(2027, 3, 1)

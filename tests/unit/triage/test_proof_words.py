@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from portal.triage.facts import from_codes
 from portal.triage.proof_words import Situation, as_example, examples_text, known_labels, listed, place, when_known
 from portal.triage.ruleset import Ruleset
 
+Build = Callable[[dict[str, Any]], Ruleset]
 NEW_YEAR = datetime(2027, 1, 1, 9, 5)
 
 
@@ -64,6 +66,12 @@ def test_facts_are_named_in_the_words_of_the_files_in_the_order_in_which_a_perso
 )
 def test_facts_that_no_question_offers_are_named_too(ruleset: Ruleset, codes: dict[str, Any], label: str) -> None:
     assert known_labels(ruleset, from_codes(codes)) == [label]
+
+
+def test_an_age_is_told_in_years_where_no_question_is_about_age(content: dict[str, Any], build_rules: Build) -> None:
+    questions = content["questions.yaml"]["questions"]
+    questions[:] = [question for question in questions if question["fact"] != "age"]
+    assert known_labels(build_rules(content), from_codes({"age": 14})) == ["14 years"]
 
 
 def test_an_example_is_named_for_what_is_known_for_the_proof_and_for_the_moment(ruleset: Ruleset) -> None:
