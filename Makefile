@@ -1,10 +1,11 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove bench-bot bench-triage mutation clean
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback bench-bot bench-triage mutation clean
 MAKEFLAGS += --no-print-directory
 
 PORTAL := .venv/bin/python
+RULES := tools/python tools/portal_command.py rules
 LOCK := $(PORTAL) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -56,10 +57,22 @@ catalogues: ## Take new texts into the translations and compile them; NEW=so sta
 	@tools/python tools/catalogues.py $(NEW)
 
 rules-check: ## Check the rule files; every error names file, line and remedy
-	@tools/python tools/portal_command.py rules check
+	@$(RULES) check
 
 rules-prove: ## Prove over all situations that nobody is left without help; a failure prints the smallest one
-	@tools/python tools/portal_command.py rules prove
+	@$(RULES) prove
+
+rules-try: ## Judge a situation: TEXT="vi blir vräkta" FACTS="age=34 when=today" AT=2026-12-24T20:00 FILE=sentences.txt
+	@$(RULES) try $(if $(TEXT),"$$TEXT") $(FACTS:%=--fact %) $(AT:%=--at %) $(if $(FILE),--file "$$FILE")
+
+rules-diff: ## Show what the rule files would change of what is published
+	@$(RULES) diff published triage_rules
+
+rules-publish: ## Put the rule files in force; REASON="…" publishes although a danger case loses its level
+	@$(RULES) publish $(if $(REASON),--accept-lost-danger "$$REASON")
+
+rules-rollback: ## Put the rules in force again that were before; ID=… chooses earlier ones
+	@$(RULES) rollback $(ID)
 
 bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--dense for rules that overlap more
 	@tools/python tools/setup_environment.py bench

@@ -39,7 +39,7 @@ def _days_meant(text: str) -> str:
     return "-".join(named)
 
 
-def _period_meant(text: str) -> str:
+def period_meant(text: str) -> str:
     """`8-16`, `kl 8–16.30` and `8 to 5` mean 08:00-16:00, 08:00-16:30 and 08:00-17:00."""
     clocks = re.findall(r"(\d{1,2})(?:[:.](\d{2}))?", text)
     if len(clocks) != 2:
@@ -63,7 +63,7 @@ Period = Annotated[
     *word(
         rf"^(?!([0-9]{{2}})[:.]([0-9]{{2}})-\1[:.]\2$){_CLOCK}-(?:{_CLOCK}|24[:.]00)$",
         'a period in quotes such as "08:00-16:30"; over midnight "21:00-03:00"; a day ends at 24:00',
-        guess=_period_meant,
+        guess=period_meant,
     ),
 ]
 

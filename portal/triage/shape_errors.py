@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from portal.triage.blocks import Block
+from portal.triage.opening import period_meant
 from portal.triage.rule_errors import Complaint, listed, nearest, quote
 from portal.triage.shapes import Refusal, Shape, schema_name
 from portal.triage.situations import Situation
 from portal.triage.yaml_source import Path
 
 _TAG: Final = re.compile(r"<\w+>")
+_LOOKS_LIKE_HOURS: Final = re.compile(r"\d{1,2}([:.]\d\d)?\s*[-–—]\s*\d{1,2}([:.]\d\d)?")
 
 
 def complaints(shape: type[Shape], data: Any, error: ValidationError) -> Iterator[Complaint]:
@@ -155,6 +157,10 @@ def _truth(value: Any, _context: Mapping[str, Any]) -> str:
 
 
 def _list(value: Any, _context: Mapping[str, Any]) -> str:
+    if isinstance(value, str) and value.lower() in ("closed", "stängt"):
+        return "Write an empty list for closed: []"
+    if isinstance(value, str) and _LOOKS_LIKE_HOURS.fullmatch(value):
+        return f"Write a list here: {_flow([period_meant(value) or value])}"
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return f"Write a list here: [{_flow(value)}]"
     return "Write a list here, each item on a line of its own after a hyphen"

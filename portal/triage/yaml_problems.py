@@ -99,6 +99,8 @@ def _character(lines: list[str], mark: Any) -> str:
 
 def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> YamlProblem:
     if "could not find expected ':'" in problem:
+        if _character(lines, opened) == "-":
+            return _at(lines, opened, "a space is missing after the hyphen", "Write the hyphen, a space and the text")
         return _at(lines, opened, "a colon is missing after the key", "Write the key, a colon, a space and the value")
     if "cannot start any token" in problem:
         if (first := _character(lines, mark)) == "\t":

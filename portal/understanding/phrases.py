@@ -89,6 +89,9 @@ def _read_word(phrase: str, written: str) -> list[str]:
     """The normalised words of one written word (two for "ex-man"), with its star if it has one."""
     begun = written.endswith("*")
     bare = written.removesuffix("*")
+    if written in ("(", ")"):
+        other = "a ) is missing after it" if written == "(" else "a ( is missing before it"
+        raise ValueError(f"{phrase!r}: a {written} stands alone, {other}; write a choice as (ord|annat)")
     if marks := sorted(set(bare) & set("*?()|")):
         raise ValueError(
             f"{phrase!r}: {marks[0]!r} cannot stand in {written!r}; write a beginning as ord*, "

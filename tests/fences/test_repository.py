@@ -96,6 +96,15 @@ def test_no_make_target_is_taken_for_a_file() -> None:
     assert set(phony[1].split()) == set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile, re.MULTILINE))
 
 
+def test_make_hands_a_sentence_with_quotes_and_every_fact_to_the_rules() -> None:
+    said = 'han säger "ut nu" & går'
+    dry = ["make", "-n", "rules-try", f"TEXT={said}", "FACTS=age=34 when=today"]
+    told = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    handed_on = ["bash", "-c", told.replace("tools/python tools/portal_command.py rules", "printf '%s|'")]
+    words = subprocess.run(handed_on, env={"TEXT": said}, capture_output=True, text=True, check=True).stdout
+    assert words == f"try|{said}|--fact|age=34|--fact|when=today|"
+
+
 def test_no_module_is_a_drawer() -> None:
     assert [file for file in tracked("*.py") if {file.stem, file.parent.name} & DRAWERS] == []
 

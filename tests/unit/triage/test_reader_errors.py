@@ -152,6 +152,9 @@ HOURS_WRITTEN = [
     (HOURS, "alltid", 11, 8, "'hours' is 'alltid'. Write always, or days with lists of periods"),
     (HOURS, "allways", 11, 8, "Did you mean 'always'?"),
     (HOURS, '{mon-fri: "08:00-16:30"}', 11, 18, "'mon-fri' is '08:00-16:30'. Write a list here: [\"08:00-16:30\"]"),
+    (HOURS, "{mon-fri: 8-16}", 11, 18, "'mon-fri' is '8-16'. Write a list here: [\"08:00-16:00\"]"),
+    (HOURS, "{mon-fri: closed}", 11, 18, "'mon-fri' is 'closed'. Write an empty list for closed: []"),
+    (HOURS, "{mon-fri: Stängt}", 11, 18, "'mon-fri' is 'Stängt'. Write an empty list for closed: []"),
 ]
 DAYS_WRITTEN = [
     (
@@ -200,6 +203,7 @@ YAML_ITSELF = [
     (LAST, '    because: "\\0"\n', 17, 14, "the text holds a control character (U+0000). Remove it."),
     (LAST, "    because: a\x07b\n", 17, 15, "a control character (U+0007) stands here"),
     (LAST, "    because Därför.\n", 17, 5, "a colon is missing after the key. Write the key, a colon, a space"),
+    (LAST, "    -därför\n", 17, 5, "a space is missing after the hyphen. Write the hyphen, a space and the text."),
     (LAST, "    because: Därför.\n---\n", 18, 1, "a second document begins here. Remove the line ---"),
     ("    suggest: good", "\tsuggest: good", 16, 1, "the line is indented with a tab. Use spaces"),
     ("    suggest: good", "   suggest: good", 16, 4, "this does not stand in line with what is above it."),
