@@ -127,7 +127,7 @@ def _judge(ruleset: Ruleset, facts: Facts, holding: int) -> _Judged:
         signals = tuple(signal for signal in ruleset.dangers if signal in facts.signals)
     true, possible, known = index.judge(facts)
     unsure = (possible ^ true) & holding
-    return true & holding, unsure & index.speaking(known) if unsure else 0, known, signals
+    return true & holding, unsure & index.speaking(known), known, signals
 
 
 def _child_concerned(judging: Judging, facts: Facts) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.triage.engine import Decision, decide
+from portal.triage.engine import Decision, decide, outcome
 from portal.triage.explain import describe_facts, explain
 from portal.triage.facts import ABOUT, WHEN, from_codes
+from portal.triage.index import Reason
 from portal.triage.ruleset import Ruleset
 from tests.unit.triage.conftest import build_content, small_content
 
@@ -83,6 +84,13 @@ def test_what_is_open_now_goes_before_what_is_closed() -> None:
     assert services({}, NIGHT)[0] == "on-call"
 
 
+@pytest.mark.parametrize("of", [decide, outcome])
+def test_a_moment_with_a_zone_is_judged_in_the_municipalitys_own_time(of: Callable[..., Any]) -> None:
+    at_half_past_eight = datetime(2026, 7, 7, 6, 30, tzinfo=UTC)  # a Tuesday in summer
+    assert of(RULES, from_codes({}), at_half_past_eight) == of(RULES, from_codes({}), datetime(2026, 7, 7, 8, 30))
+    assert of(RULES, from_codes({}), at_half_past_eight) != of(RULES, from_codes({}), datetime(2026, 7, 7, 6, 30))
+
+
 def test_a_danger_button_is_a_signal() -> None:
     decision = decide(RULES, from_codes({"topics": ["danger.hit"]}), MORNING)
     assert decision.signals == ("violence-now",)
@@ -99,6 +107,60 @@ def test_every_suggestion_says_which_rules_spoke_and_which_facts_they_used() -> 
     decision = decide(RULES, from_codes({"topics": ["housing.eviction"]}), MORNING)
     reason = decision.doors[0].reasons[0]
     assert (reason.rule, reason.facts, reason.certain) == ("eviction", ("topics",), True)
+
+
+def test_the_reasons_go_from_the_strongest_rule_to_the_one_that_waits() -> None:
+    housing = decide(RULES, from_codes({"topics": ["housing.eviction"], "age": 40}), MORNING).doors[0]
+    assert [(reason.rule, reason.facts, reason.certain) for reason in housing.reasons] == [
+        ("eviction", ("topics",), True),
+        ("housing-any", ("topics",), True),
+        ("no-roof", ("topics",), False),
+    ]
+
+
+def test_in_danger_the_danger_is_told_in_the_words_of_its_file() -> None:
+    for door in decide(RULES, from_codes({"signals": ["violence-now"]}), MORNING).doors[:2]:
+        assert door.reasons[0] == Reason("danger-violence-now", "Våld", ("signals",), certain=True)
+
+
+def test_every_danger_is_a_reason_in_the_order_of_the_cards() -> None:
+    content = small_content()
+    content["danger/arson.yaml"] = {**content["danger/violence-now.yaml"], "signal": "arson", "order": 2, "topics": []}
+    decision = decide(build_content(content), from_codes({"signals": ["arson", "violence-now"]}), MORNING)
+    assert decision.signals == ("violence-now", "arson")
+    assert [reason.because for reason in decision.doors[0].reasons] == ["Våld", "Våld"]
+    assert [reason.rule for reason in decision.doors[0].reasons] == ["danger-violence-now", "danger-arson"]
+
+
+def test_a_decision_names_its_rule_set() -> None:
+    assert decide(RULES, from_codes({}), MORNING).ruleset == RULES.id
+
+
+@pytest.mark.parametrize(
+    ("valid", "speaks"),
+    [
+        ({"from": "2026-03-11"}, False),
+        ({"to": "2026-03-09"}, False),
+        ({"from": "2026-03-10"}, True),
+        ({"to": "2026-03-10"}, True),
+    ],
+)
+@pytest.mark.parametrize("dated", ["rule", "service"])
+def test_a_rule_speaks_within_its_own_days_and_those_of_its_service(
+    valid: dict[str, str], speaks: bool, dated: str
+) -> None:
+    content = small_content()
+    youth = content["services/youth.yaml"]
+    (youth["rules"][0] if dated == "rule" else youth)["valid"] = valid
+    doors = decide(build_content(content), from_codes({"topics": ["home"], "age": 14}), MORNING).doors
+    assert ("youth" in [door.service for door in doors]) == speaks
+
+
+def test_a_rule_outside_its_dates_does_not_even_wait_for_facts() -> None:
+    content = small_content()
+    content["services/youth.yaml"]["rules"][0]["valid"] = {"from": "2027-01-01"}
+    doors = decide(build_content(content), from_codes({"topics": ["home"]}), MORNING).doors
+    assert [door.service for door in doors] == ["reception", "on-call"]
 
 
 def test_a_rule_outside_its_dates_does_not_speak(

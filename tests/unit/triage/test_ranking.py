@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.triage.engine import Decision, Suggestion, decide, outcome
 from portal.triage.facts import from_codes
+from portal.triage.judging import MOST_RANKINGS
 from portal.triage.ruleset import Ruleset
 from tests.unit.triage.conftest import a_service, build_content, small_content
 from tests.unit.triage.test_engine import moments, situations
@@ -121,6 +122,76 @@ def test_a_stand_in_that_is_closed_too_passes_on_to_its_own() -> None:
         a_service("c", 63, [{**never, "id": "c-never"}], hours="always"),
     )
     assert order(rules, NIGHT) == ["a", "c"]
+
+
+def test_who_stands_in_for_two_names_both_and_has_no_reasons_of_its_own() -> None:
+    rules = rules_with(
+        one("a", 61, fallback_when_closed="c"),
+        one("b", 62, fallback_when_closed="c"),
+        a_service("c", 63, [{"id": "c-never", "if": {"topic": "danger"}}], hours="always"),
+    )
+    assert order(rules, NIGHT) == ["a", "b", "c"]
+    stand_in = the(judged(rules, NIGHT), "c")
+    assert (stand_in.fallback_of, stand_in.reasons) == (("a", "b"), ())
+
+
+def test_who_is_open_needs_nobody_to_stand_in() -> None:
+    rules = rules_with(one("a", 61, fallback_when_closed="b", hours="always"), one("b", 62))
+    assert the(judged(rules, NIGHT), "b").fallback_of == ()
+
+
+def test_a_stand_in_may_be_the_first_to_turn_to() -> None:
+    content = small_content()
+    del content["services/on-call.yaml"]["rules"][0]
+    content["services/reception.yaml"]["rules"][0]["if"] = {"topic": "home"}
+    content["services/reception.yaml"]["fallback_when_closed"] = "on-call"
+    rules = build_content(content)
+    facts = from_codes({"topics": ["home"]})
+    decision = decide(rules, facts, NIGHT)
+    assert [door.service for door in decision.doors][:2] == ["on-call", "reception"]
+    assert outcome(rules, facts, NIGHT) == ("on-call", "planned")
+
+
+def test_without_any_door_the_outcome_has_no_first_service() -> None:
+    content = small_content()
+    for name, file in content.items():
+        if name.startswith("services/"):
+            for rule in file["rules"]:
+                rule["if"] = {"topic": "danger"}
+    nowhere = build_content(content)
+    assert decide(nowhere, from_codes({"topics": ["home"]}), MORNING).doors == ()
+    assert outcome(nowhere, from_codes({"topics": ["home"]}), MORNING) == (None, "planned")
+
+
+def test_what_is_unsure_is_ranked_among_itself_by_being_open() -> None:
+    unsure = {"topic": "home", "about": "self"}
+    rules = rules_with(one("a", 61, if_=unsure, hours={}), one("b", 62, if_=unsure))
+    assert order(rules) == ["b", "a"]
+
+
+def test_only_what_is_unsure_about_a_known_topic_goes_first() -> None:
+    rules = rules_with(
+        one("a", 61, if_={"age": "18+", "about": "self"}),
+        one("b", 62, if_={"age": "18+", "area": "north"}),
+    )
+    decision = decide(rules, from_codes({"age": 30}), MORNING)
+    assert [s.service for s in decision.suggestions if len(s.service) == 1] == ["a", "b"]
+
+
+def test_two_waiting_rules_of_one_service_are_both_its_reasons() -> None:
+    waiting = [{"topic": "home", "about": "self"}, {"age": "18+", "area": "north"}, {"topic": "home", "when": "now"}]
+    rules = rules_with(a_service("a", 61, [{"id": f"a-{n}", "if": block} for n, block in enumerate(waiting)]))
+    decision = judged(rules, age=30)
+    assert [reason.rule for reason in the(decision, "a").reasons] == ["a-0", "a-2", "a-1"]
+
+
+def test_only_so_many_rankings_are_kept() -> None:
+    judging = build_content(small_content()).judging
+    first = judging.ranking(0, None, False)
+    assert judging.ranking(0, None, False) is first
+    for open_now in range(MOST_RANKINGS + 1):
+        judging.ranking(open_now, None, False)
+    assert len(judging._rankings) <= MOST_RANKINGS
 
 
 def test_closed_services_that_name_each_other_end_the_search() -> None:
