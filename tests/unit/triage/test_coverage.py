@@ -81,7 +81,10 @@ def test_areas_that_no_example_uses_are_named_though_the_question_lists_none(
         ({"not": {"age": "0-30"}}, {"age": 31}),
         ({"not": {"age": "10-10"}}, {"age": 9}),
         ({"age": "0-0"}, {"age": 0}),
-        ({"not": {"topic": "home"}, "age": "110-120"}, {"topics": ["danger"], "age": 115}),
+        (
+            {"topic": "home", "age": "110-120", "any": [{"topic": "housing.rent"}]},
+            {"topics": ["home", "housing.rent"], "age": 115},
+        ),
         ({"not": {"area": "north"}}, {"area": "south"}),
         ({"not": {"language": "sv"}}, {"language": "en"}),
         ({"topic": "home", "any": [{"topic": "housing.rent"}]}, {"topics": ["home", "housing.rent"]}),

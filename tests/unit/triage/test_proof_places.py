@@ -1,0 +1,245 @@
+"""Each fault that a proof finds is shown where it can be mended, with an example that says what should come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+import pytest
+import yaml
+import z3
+
+from portal.triage.facts import Facts
+from portal.triage.proof_formulas import Encoding
+from portal.triage.proofs import Proof, prove
+from portal.triage.yaml_source import Path
+from tests.unit.triage.conftest import build_content
+from tests.unit.triage.test_proofs import DAY, a_rule, proof, rules_of, sound_content, with_answers
+
+Change = Callable[[dict[str, Any]], object]
+HELPED = {"first": "emergency-112", "urgency": "emergency"}
+
+
+def places_and_examples(content: dict[str, Any], name: str) -> tuple[list[tuple[str, Path]], list[dict[str, Any]]]:
+    """The file and the path of each fault of one proof, and what its examples expect."""
+    shown: list[tuple[str, Path]] = []
+
+    def line_of(file: str, path: Path) -> int:
+        shown.append((file, path))
+        return len(shown)
+
+    found = {one.name: one for one in prove(build_content(content), day=DAY, line_of=line_of)}[name]
+    said = [*found.broken, *found.notices]
+    places = [shown[int(text.split(", line ")[1].split(":")[0]) - 1] for text in said]
+    examples = yaml.safe_load(found.example)["examples"] if found.example else []
+    assert all(example["name"].split("(")[1].startswith(f"{name}, ") for example in examples)
+    return places, [example["expect"] for example in examples]
+
+
+def nobody_helps(content: dict[str, Any]) -> None:
+    for slug in ("on-call", "reception"):
+        rules_of(content, slug)[0]["if"] = {"when": "now"}
+
+
+def all_close(content: dict[str, Any]) -> None:
+    content["services/on-call.yaml"]["hours"] = {"mon-fri": ["16:30-24:00"]}
+
+
+def first_door_for_staff(content: dict[str, Any]) -> None:
+    content["services/on-call.yaml"]["staff_only"] = True
+
+
+def close_112(content: dict[str, Any]) -> None:
+    content["services/emergency-112.yaml"]["hours"] = {"mon-sun": ["00:00-12:00"]}
+
+
+def another_number(content: dict[str, Any]) -> None:
+    content["municipality.yaml"]["helplines"][0]["number"] = "114 14"
+
+
+def emergency_elsewhere(content: dict[str, Any]) -> None:
+    rules_of(content, "housing")[1]["urgency"] = "emergency"
+
+
+def emergency_that_ends(content: dict[str, Any]) -> None:
+    block = {"topic": "housing", "not": {"topic": "home"}}
+    rules_of(content, "emergency-112").append(a_rule("roof", block, "strong", urgency="emergency"))
+
+
+def danger_that_ends(content: dict[str, Any]) -> None:
+    content["topics/danger.yaml"]["subtopics"].append({"id": "gone", "label": "Borta"})
+    content["danger/violence-now.yaml"]["topics"] = ["danger"]
+
+
+def home_leads_nowhere(content: dict[str, Any]) -> None:
+    rules_of(content, "youth").pop()
+
+
+def rent_leads_nowhere(content: dict[str, Any]) -> None:
+    rules_of(content, "housing")[0]["if"] = {"topic": ["housing.eviction"], "when": "now"}
+    rules_of(content, "housing").append(a_rule("rent", {"topic": "housing.rent", "when": "now"}))
+
+
+def no_entrance(content: dict[str, Any]) -> None:
+    content["topics/home.yaml"]["entrance"] = []
+
+
+def idle_subtopics(content: dict[str, Any]) -> None:
+    content["topics/home.yaml"]["subtopics"] = [{"id": "fights", "label": "Bråk"}, {"id": "care", "label": "Omsorg"}]
+
+
+def never_true(content: dict[str, Any]) -> None:
+    rules_of(content, "housing").append(a_rule("never", {"topic": "home", "not": {"topic": "home"}}))
+
+
+def in_the_shadow(content: dict[str, Any]) -> None:
+    rules_of(content, "housing").append(a_rule("shadow", {"topic": "housing.rent"}))
+
+
+def contradicting(content: dict[str, Any]) -> None:
+    rules_of(content, "housing").append(a_rule("other", {"topic": ["housing.eviction"]}, "possible"))
+
+
+def twice(content: dict[str, Any]) -> None:
+    rules_of(content, "housing").append(a_rule("again", {"topic": ["housing"]}))
+
+
+def silenced(content: dict[str, Any]) -> None:
+    content["services/unit.yaml"]["valid"] = {"from": "2027-01-01"}
+    rules_of(content, "unit")[0]["valid"] = {"to": "2026-12-31"}
+
+
+def unasked(content: dict[str, Any]) -> None:
+    rules_of(content, "housing").append(a_rule("north", {"topic": "housing", "area": "north"}, "strong"))
+
+
+HOUSING_4 = ("services/housing.yaml", ("rules", 3, "if"))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "places", "expected"),
+    [
+        ("nobody-without-help", nobody_helps, [("services/reception.yaml", ("rules",))], [{"first": "reception"}]),
+        ("something-open", all_close, [("services/on-call.yaml", ("hours",))], [{"within_three": "on-call"}]),
+        ("danger-is-emergency", first_door_for_staff, [("services/on-call.yaml", ())], []),
+        ("danger-is-emergency", close_112, [("services/emergency-112.yaml", ("hours",))], []),
+        ("danger-is-emergency", another_number, [("danger/violence-now.yaml", ("card", "helplines"))], []),
+        ("danger-is-emergency", emergency_elsewhere, [("services/housing.yaml", ("rules", 1, "if"))], [HELPED]),
+        (
+            "danger-is-emergency",
+            emergency_that_ends,
+            [("services/emergency-112.yaml", ("rules", 1, "if"))],
+            [{"urgency": "emergency"}],
+        ),
+        (
+            "danger-is-emergency",
+            danger_that_ends,
+            [("danger/violence-now.yaml", ("topics",))],
+            [{"danger": ["violence-now"]}],
+        ),
+        ("every-topic-leads-somewhere", home_leads_nowhere, [("topics/home.yaml", ())], [{"first": "youth"}]),
+        (
+            "every-topic-leads-somewhere",
+            rent_leads_nowhere,
+            [("topics/housing.yaml", ()), ("topics/housing.yaml", ("subtopics",))],
+            [{"first": "housing"}, {"first": "housing"}],
+        ),
+        ("every-topic-leads-somewhere", no_entrance, [("topics/home.yaml", ("entrance",))], []),
+        ("every-topic-leads-somewhere", idle_subtopics, [("topics/home.yaml", ("subtopics",))], []),
+        ("every-rule-can-fire", never_true, [HOUSING_4], []),
+        ("no-rule-overshadowed", in_the_shadow, [HOUSING_4], []),
+        ("no-contradiction", contradicting, [HOUSING_4], [{"within_three": "housing"}]),
+        ("no-contradiction", twice, [HOUSING_4], []),
+        ("no-contradiction", silenced, [("services/unit.yaml", ("valid",))], []),
+        ("no-contradiction", unasked, [HOUSING_4], []),
+    ],
+)
+def test_a_fault_is_shown_where_it_can_be_mended(
+    name: str, change: Change, places: list[tuple[str, Path]], expected: list[dict[str, Any]]
+) -> None:
+    content = sound_content()
+    change(content)
+    assert places_and_examples(content, name) == (places, expected)
+
+
+def test_an_answer_at_fault_is_shown_by_its_line() -> None:
+    lines = {("questions.yaml", ("questions", 1, "answers", 1, "value")): 17}
+    ruleset = with_answers("age", (14, "Ung"), (14, "Tonåring"))
+    broken = prove(ruleset, day=DAY, line_of=lambda file, path: lines[file, path])[-1]
+    assert broken.sentence.startswith("questions.yaml, line 17: the answer «Tonåring»")
+
+
+def test_a_proof_tells_how_many_questions_it_decided_and_how_long_it_took() -> None:
+    """Each answer and each subtopic of the small rule set, and that no question follows the last one."""
+    started = perf_counter()
+    proofs = prove(build_content(sound_content()), day=DAY)
+    took = perf_counter() - started
+    assert proofs[-1].checks == 2 + 2 + 2 + 3 + 1
+    assert [one.checks for one in prove(build_content(sound_content()), day=DAY)] == [one.checks for one in proofs]
+    assert all(0 < one.seconds < took for one in proofs)
+    assert sum(one.seconds for one in proofs) <= took
+
+
+def late_hole(days: int) -> Proof:
+    """A sound rule set but for one day on which somebody is suggested and all are closed."""
+    content = sound_content()
+    content["services/reception.yaml"].update(hours={"mon-sun": ["08:00-16:30"]}, closed_on_holidays=False)
+    closed = {"date": (DAY + timedelta(days=days)).isoformat(), "hours": []}
+    content["services/on-call.yaml"].update(hours="always", exceptions=[closed])
+    return proof(content, "something-open")
+
+
+def test_what_breaks_within_a_year_stops_publishing_and_what_comes_later_is_only_told() -> None:
+    within, later = late_hole(365), late_hole(366)
+    assert (within.holds, bool(within.notices), within.example != "") == (False, False, True)
+    assert (later.holds, bool(later.notices), later.example) == (True, True, "")
+
+
+def test_a_solver_that_gives_up_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(z3.Solver, "check", lambda *_asked: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "reason_unknown", lambda _solver: "out of memory")
+    with pytest.raises(RuntimeError, match="the solver gave up: out of memory"):
+        prove(build_content(sound_content()), day=DAY)
+
+
+def test_of_several_smallest_situations_the_one_that_the_files_name_first_is_told() -> None:
+    encoding = Encoding(build_content(sound_content()), DAY)
+    space = encoding.space
+    either = z3.Or(space.single["when"]["now"], space.topics["housing"], space.topics["home"])
+    found = encoding.solver.smallest(either)
+    assert found is not None
+    assert (found.facts, found.moment, found.always) == (
+        Facts(topics=frozenset({"home"})),
+        datetime(2026, 11, 23),
+        True,
+    )
+    by_age = encoding.solver.smallest(space.known("age"))
+    assert by_age is not None
+    assert by_age.facts == Facts(age=14)  # an age that the portal asks for
+
+
+def test_a_question_that_comes_after_the_last_one_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.triage.proof_questions.next_question", lambda *_facts, asked: asked == 4)
+    broken = proof(sound_content(), "questions-bounded")
+    assert broken.sentence == "questions.yaml: after 4 questions another one is asked; the program is at fault."
+
+
+def test_a_topic_that_is_not_narrowed_by_its_subtopic_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def also(facts: Facts, fact: str, value: Any) -> Facts:
+        return facts.with_fact(fact, [value] if fact == "topics" else value)
+
+    monkeypatch.setattr("portal.triage.proof_questions.with_answer", also)
+    broken = proof(sound_content(), "questions-bounded")
+    assert broken.broken[0] == "topics/danger.yaml: choosing «Slag» leaves the topic open."
+    assert len(broken.broken) == 3
+
+
+def test_three_hours_at_which_all_are_closed_are_told_in_one_sentence() -> None:
+    content = sound_content()
+    content["services/on-call.yaml"].update(hours="always", exceptions=[{"date": "2026-11-28", "hours": []}])
+    content["services/youth.yaml"]["hours"] = {"mon-sun": ["10:00-12:00"]}
+    content["services/emergency-112.yaml"]["valid"] = {"to": str(date(2027, 1, 1))}
+    broken = proof(content, "something-open")
+    assert "The same happens on Saturday 28 November 2026 at 10:00." in broken.sentence
