@@ -1,6 +1,6 @@
 """`make mutation`: changes portal/triage in thousands of small ways and counts how many of them a test notices.
 
-    .venv/bin/python tools/mutation.py [--only engine,index] [--copy NAME] [--children N] [--committed] [--keep]
+    .venv/bin/python tools/mutation.py [--only engine,index] [--copy NAME] [--children N] [--committed] [--keep|--again]
 
 Works on a copy under var/mutation; with another --copy, several people can try their modules at the same time. A
 change that no test notices is a survivor. tests/unit/triage/survivors.toml lists those that may live, because they
@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,20 +56,24 @@ class Change:
     place: str
     line: str
     killed: bool
+    key: str
+    """mutmut's name for it."""
 
     @property
     def name(self) -> str:
         return f"{self.module}.{self.place}: {self.line}"
 
 
-def copy_tree(copy: Path, *, committed: bool) -> None:
-    shutil.rmtree(copy, ignore_errors=True)
-    copy.mkdir(parents=True)
+def copy_tree(copy: Path, names: tuple[str, ...], *, committed: bool) -> None:
+    for name in names:
+        if (copy / name).is_dir():
+            shutil.rmtree(copy / name)
+    copy.mkdir(parents=True, exist_ok=True)
     if committed:
-        files = subprocess.run(["git", "archive", "HEAD", *COPIED], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+        files = subprocess.run(["git", "archive", "HEAD", *names], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
         subprocess.run(["tar", "--extract"], cwd=copy, input=files, check=True)
         return
-    for name in COPIED:
+    for name in names:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
@@ -107,9 +111,19 @@ def tests_of(copy: Path) -> list[str]:
     return [str(path.relative_to(copy)) for path in tests if path.name not in TOO_SLOW]
 
 
-def run_mutmut(copy: Path, children: int) -> None:
-    """Run it to its end; its own display goes to a log."""
-    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children)]
+def try_again(copy: Path, children: int, *, committed: bool) -> None:
+    """Try the survivors once more, in the code as it was, against the tests as they are now."""
+    survivors = [change.key for change in changes(copy) if not change.killed]
+    copy_tree(copy, ("tests",), committed=committed)
+    shutil.rmtree(copy / "mutants" / "tests")
+    (copy / "mutants" / "mutmut-stats.json").unlink()  # which test reaches what
+    if survivors:
+        run_mutmut(copy, children, survivors)
+
+
+def run_mutmut(copy: Path, children: int, names: Sequence[str] = ()) -> None:
+    """Run it to its end, for the changes of these names or for all; its own display goes to a log."""
+    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children), *names]
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "HYPOTHESIS_PROFILE": "few",
@@ -137,7 +151,8 @@ def changes(copy: Path) -> Iterator[Change]:
             line = _difference(functions[f"{place}__mutmut_orig"], functions[mangled])
             readable = place.removeprefix("x").lstrip("_").replace("ǁ", ".").lstrip(".")
             if code is not None:
-                yield Change(meta.name.removesuffix(".py.meta"), readable, line, code not in (SURVIVED, NEVER_RUN))
+                killed = code not in (SURVIVED, NEVER_RUN)
+                yield Change(meta.name.removesuffix(".py.meta"), readable, line, killed, key)
 
 
 def _functions(source: str) -> dict[str, list[str]]:
@@ -151,7 +166,7 @@ def _functions(source: str) -> dict[str, list[str]]:
             depth = len(match[1])
             current = found.setdefault(match[2], [])
             line = line.replace(match[2], "", 1)
-        if not line.lstrip().startswith("@_mutmut"):
+        if not re.match(r"\s*(@_mutmut|mutants_)", line):
             current.append(line)
     return found
 
@@ -206,14 +221,20 @@ def main() -> int:
     reader = argparse.ArgumentParser(description="Change the triage engine and see whether the tests notice.")
     reader.add_argument("--only", default="", help="modules of portal/triage, with commas between")
     reader.add_argument("--keep", action="store_true", help="report on the last run without a new one")
+    reader.add_argument(
+        "--again", action="store_true", help="try the survivors of the last run with the tests of today"
+    )
     reader.add_argument("--committed", action="store_true", help="try what is committed, not what lies in the folder")
     reader.add_argument("--copy", default="all", help="the folder under var/mutation to work in; to --keep, several")
     reader.add_argument("--children", type=int, default=os.cpu_count() or 1, help="how many changes to try at once")
     options = reader.parse_args()
     only = [name for name in options.only.split(",") if name]
     copies = [COPIES / name for name in options.copy.split(",")]
-    if not options.keep:
-        copy_tree(copies[0], committed=options.committed)
+    if options.again:
+        try_again(copies[0], options.children, committed=options.committed)
+    elif not options.keep:
+        shutil.rmtree(copies[0], ignore_errors=True)
+        copy_tree(copies[0], COPIED, committed=options.committed)
         configure(copies[0], only)
         run_mutmut(copies[0], options.children)
     return report(copies, only)

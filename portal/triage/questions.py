@@ -115,9 +115,8 @@ class _Search:
         """The rules, as bits, that lack facts and would raise the urgency or lead to another first service."""
         judging = self._ruleset.judging
         true, possible, _ = judging.index.judge(facts)
-        first = now.doors[0] if now.doors else None
-        urgency, level = URGENCIES.index(now.urgency), LEVELS[first.level] if first and first.certain else 1
-        return (possible ^ true) & judging.that_could_change(urgency, level)
+        level = LEVELS[now.doors[0].level] if now.doors else 1
+        return (possible ^ true) & judging.that_could_change(URGENCIES.index(now.urgency), level)
 
     def weight(self, facts: Facts, question: NextQuestion, others: list[NextQuestion]) -> float:
         """The mean over its answers of what each changes at once, and of what the best question after it changes."""

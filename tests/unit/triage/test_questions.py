@@ -6,9 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from portal.triage.engine import decide
 from portal.triage.facts import from_codes
 from portal.triage.interviews import interview, interview_all, summarise
-from portal.triage.questions import MOST_QUESTIONS, next_question, question_about, with_answer
+from portal.triage.questions import MOST_QUESTIONS, NextQuestion, next_question, question_about, with_answer
 from portal.triage.ruleset import Ruleset
 from tests.unit.triage.conftest import a_service, build_content, small_content
 
@@ -144,6 +145,53 @@ def test_what_it_is_about_is_not_asked_where_no_rule_wants_to_know() -> None:
     content["services/housing.yaml"]["rules"] = content["services/housing.yaml"]["rules"][:1]
     content["services/housing.yaml"]["rules"][0]["if"] = {"age": "18+"}
     assert asked(build_content(content)) == "age"
+
+
+def test_where_no_service_is_sure_whatever_could_suggest_one_is_asked_for() -> None:
+    content = small_content()
+    for slug in ("emergency-112", "on-call", "reception", "unit", "youth"):
+        content[f"services/{slug}.yaml"]["rules"] = []
+    content["services/housing.yaml"]["rules"] = [
+        {"id": "only", "if": {"topic": "home", "age": "18+"}, "suggest": "possible", "because": "Därför."}
+    ]
+    rules = build_content(content)
+    assert decide(rules, from_codes({}), MORNING).doors == ()
+    assert asked(rules) == "topics"
+    assert asked(rules, topics=["home"]) == "age"
+    assert asked(rules, topics=["housing"]) is None
+    content["services/housing.yaml"]["rules"][0]["if"] = {"any": [{"as": "private"}, {"age": "18+"}]}
+    assert asked(build_content(content)) == "age"
+
+
+def test_what_the_first_service_forbids_counts_although_the_next_is_unsure() -> None:
+    content = small_content()
+    content["services/reception.yaml"]["never_ask"] = ["age"]
+    content["services/on-call.yaml"]["rules"] = []
+    assert asked(build_content(content), topics=["home"]) is None
+
+
+def test_an_area_is_asked_for_with_the_areas_of_the_day() -> None:
+    content = small_content()
+    content["questions.yaml"]["questions"][2].pop("answers")
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "home", "area": "north"}
+    question = next_question(build_content(content), from_codes({"topics": ["home"]}), MORNING)
+    assert question == NextQuestion("area", "Var?", "Då vet vi.", (("north", "Norr"), ("south", "Söder")))
+
+
+def test_a_question_about_topics_is_its_answers(ruleset: Ruleset) -> None:
+    every = (("danger", "Fara"), ("home", "Hemma"), ("housing", "Bostad"))
+    assert next_question(ruleset, from_codes({}), MORNING) == NextQuestion("topics", "", "", every)
+    parts = (("housing.eviction", "Vräkt"), ("housing.rent", "Hyra"))
+    narrowed = question_about(ruleset, from_codes({"topics": ["housing"]}), "topics", MORNING)
+    assert narrowed == NextQuestion("topics", "", "", parts)
+
+
+def test_who_does_not_say_as_whom_they_ask_is_offered_what_everybody_is_offered() -> None:
+    content = small_content()
+    content["topics/housing.yaml"]["entrance"] = ["professional"]
+    question = question_about(build_content(content), from_codes({}), "topics", MORNING)
+    assert question is not None
+    assert [value for value, _ in question.answers] == ["danger", "home"]
 
 
 def test_what_only_a_weaker_service_further_down_forbids_may_be_asked() -> None:
