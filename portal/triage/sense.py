@@ -31,12 +31,7 @@ def _zones() -> frozenset[str]:
 def zone_sense(path: Path, zone: str) -> Iterator[Complaint]:
     if zone not in _zones():
         known = sorted(_zones())
-        yield Complaint(path, f"there is no time zone {zone!r}", _zone_meant(zone, known), allowed=listed(zone, known))
-
-
-def _zone_meant(zone: str, known: list[str]) -> str:
-    by_lower = {name.lower(): name for name in known}
-    return by_lower.get(zone.lower().replace(" ", "_")) or nearest(zone, known)
+        yield Complaint(path, f"there is no time zone {zone!r}", nearest(zone, known), allowed=listed(zone, known))
 
 
 def hours_sense(path: Path, entry: Service | ContactCentre) -> Iterator[Complaint]:
