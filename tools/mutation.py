@@ -180,7 +180,7 @@ def _difference(before: list[str], after: list[str]) -> str:
     ]
     gone = " ".join(line[1:].strip() for line in lines if line.startswith("-"))
     come = " ".join(line[1:].strip() for line in lines if line.startswith("+"))
-    return f"{gone} → {come}"
+    return f"{gone.strip()} → {come.strip()}"
 
 
 def reasons() -> dict[str, str]:

@@ -49,9 +49,11 @@ def next_question(ruleset: Ruleset, facts: Facts, moment: datetime, *, asked: in
         return candidates[0]  # nothing can be weighed before it is known what it is about
     weighed = [(search.weight(facts, question, candidates), question) for question in candidates]
     worth_asking = [(weight, question) for weight, question in weighed if weight > 0]
-    if worth_asking and worth_asking[0][1].fact == "topics":
+    if not worth_asking:
+        return None
+    if worth_asking[0][1].fact == "topics":
         return worth_asking[0][1]  # and nothing well before it is known more closely
-    return max(worth_asking, key=itemgetter(0), default=(0.0, None))[1]
+    return max(worth_asking, key=itemgetter(0))[1]
 
 
 def question_about(ruleset: Ruleset, facts: Facts, fact: str, moment: datetime) -> NextQuestion | None:

@@ -194,6 +194,31 @@ def test_who_does_not_say_as_whom_they_ask_is_offered_what_everybody_is_offered(
     assert [value for value, _ in question.answers] == ["danger", "home"]
 
 
+def test_the_part_of_a_topic_is_asked_before_what_would_change_more() -> None:
+    content = small_content()
+    del content["services/housing.yaml"]["rules"][1]["urgency"]
+    content["services/youth.yaml"]["rules"][0]["if"] = {"topic": "housing.eviction", "about": "self"}
+    question = next_question(build_content(content), from_codes({"topics": ["housing"]}), MORNING)
+    assert question is not None
+    assert question.fact == "roof-tonight"  # no part of it changes who comes first or how urgent it is
+    content["services/housing.yaml"]["rules"][1]["if"] = {"topic": "home"}
+    legal = {"id": "legal", "if": {"topic": "housing.eviction"}, "suggest": "strong"}
+    content["services/legal.yaml"] = a_service("legal", 50, [legal])
+    question = next_question(build_content(content), from_codes({"topics": ["housing"]}), MORNING)
+    assert question is not None
+    assert question.fact == "topics"
+
+
+def test_the_answers_that_editors_wrote_for_areas_are_kept() -> None:
+    content = small_content()
+    content["questions.yaml"]["questions"][2]["answers"] = [
+        {"value": "south", "label": "Söder om ån"},
+        {"value": "north", "label": "Norr om ån"},
+    ]
+    question = question_about(build_content(content), from_codes({}), "area", MORNING)
+    assert question == NextQuestion("area", "Var?", "Då vet vi.", (("south", "Söder om ån"), ("north", "Norr om ån")))
+
+
 def test_what_only_a_weaker_service_further_down_forbids_may_be_asked() -> None:
     content = small_content()
     content["services/reception.yaml"]["never_ask"] = ["age"]
