@@ -4,24 +4,31 @@ mutmut notes what each test calls while it runs. That leaves out what is called 
 builds its rule set, and when a fixture is made that many tests share. Here it counts for all tests of that file and for
 all tests with that fixture; what is called before any test file is imported counts for all tests.
 
-Hundreds of tests of how files are read call what judges, and say nothing of it: they are not asked about it.
+Hundreds of tests of how files are read and proven call what judges, and say nothing of it, or say it slowly: they are
+not asked about it.
 """
 
+import signal
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mutmut.mutation.trampoline import get_mutant_under_test
 from mutmut.state import state
 
 _called_before: dict[object, set[str]] = defaultdict(set)
 """Functions by the test file, or the shared fixture, for which they were called."""
 _ALL = object()
-_OF_READING = ("test_blocks", "test_checks", "test_printed_errors", "test_reader", "test_schema", "test_shapes")
+_OF_OTHERS = ("test_blocks", "test_checks", "test_printed", "test_proof", "test_reader", "test_schema", "test_shapes")
 _OF_JUDGING = frozenset(
     f"portal.triage.{name}"
-    for name in ("engine", "examples", "explain", "facts", "index", "interviews", "judging", "questions", "ranking")
+    for name in (
+        *("engine", "examples", "explain", "facts", "index", "interviews", "judging", "questions", "ranking"),
+        *("ruleset", "timetable"),
+    )
 )
 
 
@@ -61,13 +68,31 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         reasons += [_shared(fixture) for fixture in fixtures]
     for reason in reasons:
         state()._stats.update(_called_before.get(reason, ()))
-    return (yield)
+    with _no_longer_than(10 + 20 * state().duration_by_test.get(item.nodeid, 0.0)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    with _no_longer_than(30):
+        return (yield)
+
+
+@contextmanager
+def _no_longer_than(seconds: float) -> Iterator[None]:
+    """A change that makes a loop endless ends the process: that is noticed too."""
+    trying = "__mutmut_" in get_mutant_under_test()
+    signal.setitimer(signal.ITIMER_REAL, seconds if trying else 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Before mutmut takes note of what the test called."""
-    if item.path.name.startswith(_OF_READING):
+    if item.path.name.startswith(_OF_OTHERS):
         called = state()._stats
         called -= {function for function in called if function.rpartition(".")[0] in _OF_JUDGING}
 
