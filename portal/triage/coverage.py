@@ -114,9 +114,9 @@ def _combinations(values: Mapping[str, Sequence[Any]]) -> Iterator[Facts]:
     """Every choice of values for no fact, for each one, for each two …"""
     for size in range(len(values) + 1):
         for keys in combinations(values, size):
-            for chosen in product(*(values[key] for key in keys)):
+            for chosen in product(*([(key, value) for value in values[key]] for key in keys)):
                 try:
-                    yield from_codes(dict(zip(keys, chosen, strict=True)))
+                    yield from_codes(dict(chosen))
                 except UnknownFact:  # an age beyond the oldest
                     continue
 
