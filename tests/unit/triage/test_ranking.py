@@ -258,6 +258,41 @@ def test_the_outcome_that_questions_are_weighed_by_is_the_decisions_own(
     assert outcome(RULES, facts, moment) == (decision.doors[0].service, decision.urgency)
 
 
+@pytest.mark.parametrize(
+    "codes",
+    [
+        *({"language": tag} for tag in ("sv", "en", "so")),
+        *({"age": age} for age in (9, 40)),
+        {"age": 40, "children-present": "yes"},
+        {"language": "en", "age": 9},
+    ],
+)
+def test_the_outcome_knows_the_language_and_the_child_as_the_decision_does(codes: dict[str, Any]) -> None:
+    rules = rules_with(
+        one("a", 3, suggest="strong", languages=["sv"], audience="young"),
+        one("b", 4, suggest="strong", languages=["en"], audience="adult"),
+        one("c", 5, suggest="strong", languages=["sv", "en"], audience="young"),
+        one("d", 6, suggest="strong"),
+    )
+    facts = from_codes({"topics": ["home"], **codes})
+    assert outcome(rules, facts, MORNING).first == decide(rules, facts, MORNING).doors[0].service
+
+
+def test_the_outcome_counts_the_rules_of_the_day() -> None:
+    content = small_content()
+    content["services/housing.yaml"]["rules"][1]["valid"] = {"from": "2027-01-01"}
+    rules, evicted = build_content(content), from_codes({"topics": ["housing.eviction"]})
+    assert outcome(rules, evicted, MORNING) == ("housing", "planned")
+    assert outcome(rules, evicted, datetime(2027, 1, 4, 10)) == ("housing", "soon")
+
+
+def test_nobody_turns_to_a_service_that_only_staff_can_reach() -> None:
+    rules = rules_with(one("a", 3, suggest="strong", staff_only=True))
+    facts = from_codes({"topics": ["home"]})
+    assert decide(rules, facts, MORNING).suggestions[0].service == "a"
+    assert outcome(rules, facts, MORNING).first == decide(rules, facts, MORNING).doors[0].service == "reception"
+
+
 @given(situations, st.datetimes(datetime(2025, 7, 1), datetime(2028, 1, 1)))
 def test_knowing_more_never_removes_a_danger_card(codes: dict[str, Any], moment: datetime) -> None:
     before = decide(RULES, from_codes({"signals": ["violence-now"]}), moment)
