@@ -23,7 +23,7 @@ _LOOKS_LIKE_HOURS: Final = re.compile(r"\d{1,2}([:.]\d\d)?\s*[-–—]\s*\d{1,2}
 def complaints(shape: type[Shape], data: Any, error: ValidationError) -> Iterator[Complaint]:
     """One complaint for everything that keeps `data` from being a `shape`."""
     found = []
-    for detail in error.errors(include_url=False):
+    for detail in error.errors():
         path, on_key = _path_of(data, detail["loc"])
         found.append((detail["type"], path, _complaint(shape, data, path, on_key, dict(detail))))
     misspelt = {(*path[:-1], told.meant) for kind, path, told in found if kind == "extra_forbidden"}
@@ -39,10 +39,7 @@ def _path_of(data: Any, location: tuple[Any, ...]) -> tuple[Path, bool]:
         if isinstance(part, str) and _TAG.fullmatch(part) and not (isinstance(data, dict) and part in data):
             continue
         path.append(part)
-        if isinstance(data, dict):
-            data = data.get(part)
-        else:
-            data = data[part] if isinstance(data, list) and isinstance(part, int) and part < len(data) else None
+        data = data.get(part) if isinstance(data, dict) else data[part]
     return tuple(path), on_key
 
 
@@ -54,21 +51,21 @@ def _complaint(shape: type[Shape], data: Any, path: Path, on_key: bool, detail: 
         return _missing_key(shape, data, path)
     name, value = _name_of(path, on_key), detail["input"]
     context: dict[str, Any] = detail.get("ctx") or {}
-    if kind == "value_error" and isinstance(context.get("error"), Refusal):
-        refusal = context["error"]
+    refusal = context.get("error")
+    if isinstance(refusal, Refusal):
         says = refusal.says and f"{name}: {refusal.says}"
         return Complaint(path, says or f"{name} is {quote(value)}", refusal.meant, refusal.remedy, on_key=on_key)
     if kind == "literal_error":
         return _unknown_word(path, name, value, str(context["expected"]))
     remedy = _REMEDIES.get(kind, _no_idea)(value, context)
-    return Complaint(path, f"{name} is {quote(value)}", remedy=remedy, on_key=on_key)
+    return Complaint(path, f"{name} is {quote(value)}", remedy=remedy)
 
 
 def _name_of(path: Path, on_key: bool) -> str:
     """What a value is called in a sentence: its key, or its place in a list."""
     if not path:
         return "the file"
-    key = next((part for part in reversed(path[:-1] if on_key else path) if isinstance(part, str)), "list")
+    key = next(part for part in reversed(path[:-1] if on_key else path) if isinstance(part, str))
     if on_key:
         return f"a key of {key!r}"
     return f"item {path[-1] + 1} of {key!r}" if isinstance(path[-1], int) else repr(key)
@@ -93,7 +90,7 @@ def _missing_key(shape: type[Shape], data: Any, path: Path) -> Complaint:
     fields = keys_of(model)
     for part in parent:
         data = data[part]
-    before = [known for known in list(fields)[: list(fields).index(key)] if isinstance(data, dict) and known in data]
+    before = [known for known in list(fields)[: list(fields).index(key)] if known in data]
     written = f"{key}: {yaml_words(fields[key])}"
     if before:
         return Complaint((*parent, before[-1]), f"{key!r} is missing", missing=written)
@@ -102,7 +99,7 @@ def _missing_key(shape: type[Shape], data: Any, path: Path) -> Complaint:
 
 def yaml_words(field: FieldInfo) -> str:
     """An example of a key's value, as one would write it in a file."""
-    return _flow((field.examples or ["…"])[0])
+    return _flow(field.examples[0]) if field.examples else "…"
 
 
 def _flow(value: Any) -> str:
@@ -125,7 +122,7 @@ def _unknown_word(path: Path, name: str, value: Any, expected: str) -> Complaint
         return Complaint(path, says, nearest(value, words), remedy)
     if isinstance(value, dict | list):
         return Complaint(path, says, remedy="Write one word", allowed=", ".join(words))
-    return Complaint(path, says, nearest(value, words), allowed=listed(value, words))
+    return Complaint(path, says, nearest(value, words), allowed=", ".join(words))
 
 
 def _no_idea(_value: Any, _context: Mapping[str, Any]) -> str:
