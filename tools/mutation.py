@@ -35,6 +35,11 @@ MUTATED = Path("portal/triage")
 COPIED = ("portal", "tests", "tools", "triage_rules", "translations", "pyproject.toml", ".vscode")
 TOO_SLOW = ("test_reader_mutations.py", "test_translatable.py")
 """Tests that would run for a minute for each change, or that need more than a copy of the code."""
+JUDGING = frozenset(
+    "engine examples explain facts index interviews judging questions ranking ruleset timetable".split()
+)
+NOT_OF_JUDGING = tuple("test_blocks test_checks test_printed test_proof test_reader test_schema test_shapes".split())
+"""Modules that judge, and beginnings of the names of tests that call them by the way."""
 UNNEEDED = ("cacheprovider", "unraisableexception", "threadexception", "junitxml", "faulthandler")
 PYTEST_OPTIONS = ["-p", "mutation_reach", "-W", "ignore", "--assert=plain", *(f"-pno:{name}" for name in UNNEEDED)]
 PRELOADED = (
@@ -87,7 +92,7 @@ def configure(copy: Path, only: list[str]) -> None:
     settings = {
         "source_paths": ["portal/triage"],
         "only_mutate": [str(path.relative_to(copy)) for path in modules],
-        "pytest_add_cli_args_test_selection": tests_of(copy),
+        "pytest_add_cli_args_test_selection": tests_of(copy, only),
         "pytest_add_cli_args": PYTEST_OPTIONS,
         "also_copy": [name for name in COPIED if (copy / name).exists()],
         # Each change begins in a process that has not imported our code, so that it also tells in what is made when
@@ -106,9 +111,10 @@ def configure(copy: Path, only: list[str]) -> None:
         file.write(f"\n[tool.mutmut]\n{written}\n")
 
 
-def tests_of(copy: Path) -> list[str]:
+def tests_of(copy: Path, only: list[str]) -> list[str]:
     tests = sorted((copy / "tests/unit/triage").glob("test_*.py"))
-    return [str(path.relative_to(copy)) for path in tests if path.name not in TOO_SLOW]
+    left_out = NOT_OF_JUDGING if only and JUDGING.issuperset(only) else ()
+    return [str(path.relative_to(copy)) for path in tests if not path.name.startswith((*TOO_SLOW, *left_out))]
 
 
 def try_again(copy: Path, children: int, *, committed: bool) -> None:
@@ -135,7 +141,7 @@ def run_mutmut(copy: Path, children: int, names: Sequence[str] = ()) -> None:
     if done.returncode != 0:
         # mutmut keeps to itself what failed; most often a test does without any change.
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", *tests_of(copy)], cwd=copy, env=environment, check=False
+            [sys.executable, "-m", "pytest", "-x", "-q", *tests_of(copy, [])], cwd=copy, env=environment, check=False
         )
         raise SystemExit(f"mutmut did not run to its end; see {copy / 'log'}")
 

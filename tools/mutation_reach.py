@@ -16,20 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutation import JUDGING, NOT_OF_JUDGING
 from mutmut.mutation.trampoline import get_mutant_under_test
 from mutmut.state import state
 
 _called_before: dict[object, set[str]] = defaultdict(set)
 """Functions by the test file, or the shared fixture, for which they were called."""
 _ALL = object()
-_OF_OTHERS = ("test_blocks", "test_checks", "test_printed", "test_proof", "test_reader", "test_schema", "test_shapes")
-_OF_JUDGING = frozenset(
-    f"portal.triage.{name}"
-    for name in (
-        *("engine", "examples", "explain", "facts", "index", "interviews", "judging", "questions", "ranking"),
-        *("ruleset", "timetable"),
-    )
-)
+_OF_JUDGING = frozenset(f"portal.triage.{name}" for name in JUDGING)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -92,7 +86,7 @@ def _no_longer_than(seconds: float) -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Before mutmut takes note of what the test called."""
-    if item.path.name.startswith(_OF_OTHERS):
+    if item.path.name.startswith(NOT_OF_JUDGING):
         called = state()._stats
         called -= {function for function in called if function.rpartition(".")[0] in _OF_JUDGING}
 
