@@ -55,17 +55,20 @@ def rules_named(name: str) -> Ruleset:
     """The rules of a folder, of an id or its beginning, or those in force. Raises ClickException."""
     if name != PUBLISHED and Path(name).is_dir():
         return read_or_stop(Path(name))[0]
-    return published_rules(published_id(name))
+    return published_rules(published_id(name, may_be_folder=True))
 
 
-def published_id(name: str) -> str:
+def published_id(name: str, *, may_be_folder: bool = False) -> str:
     """The full id of published rules. Raises ClickException."""
     try:
         with current.reading() as session:
             found = rulesets.current_id(session) if name == PUBLISHED else rulesets.find(session, prefix=name)
     except RulesetUnknown as error:
         raise click.ClickException(
-            f"{name!r} is no folder, and no published rules have an id that begins so; `flask rules list` shows them."
+            f"There is no folder {name!r}, and no published rules have an id that begins so; "
+            "`flask rules list` shows them."
+            if may_be_folder
+            else f"No published rules have an id that begins with {name!r}; `flask rules list` shows them."
         ) from error
     except RulesetAmbiguous as error:
         raise click.ClickException(f"Several published rules begin with {name}; write more of the id.") from error

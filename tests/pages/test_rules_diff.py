@@ -198,6 +198,6 @@ def test_rules_that_this_version_cannot_read_do_not_come_back(app: Flask) -> Non
 def test_an_odd_name_of_rules_is_told_apart(app: Flask, tmp_path: Path) -> None:
     code, said = rules(app, "diff", "published", "nowhere")
     assert code == 1
-    assert "'nowhere' is no folder" in said
+    assert "There is no folder 'nowhere'" in said
     shutil.copytree(parts_of(app).settings.rules_folder, tmp_path / "same")
     assert "The rules are the same." in rules(app, "diff", "published", str(tmp_path / "same"))[1]
