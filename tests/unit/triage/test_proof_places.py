@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -236,10 +236,16 @@ def test_a_topic_that_is_not_narrowed_by_its_subtopic_is_found(monkeypatch: pyte
     assert len(broken.broken) == 3
 
 
-def test_three_hours_at_which_all_are_closed_are_told_in_one_sentence() -> None:
+def test_closed_hours_are_told_with_whom_to_ask_for_others_and_when_it_happens_again() -> None:
+    closed, advice = (
+        "services/on-call.yaml: When nothing is known, on Saturday 28 November 2026 at 00:00, everybody who is "
+        "suggested is closed: on-call, reception.",
+        "Change the hours of one of them, or give one a fallback_when_closed that is open then.",
+    )
     content = sound_content()
     content["services/on-call.yaml"].update(hours="always", exceptions=[{"date": "2026-11-28", "hours": []}])
-    content["services/youth.yaml"]["hours"] = {"mon-sun": ["10:00-12:00"]}
-    content["services/emergency-112.yaml"]["valid"] = {"to": str(date(2027, 1, 1))}
-    broken = proof(content, "something-open")
-    assert "The same happens on Saturday 28 November 2026 at 10:00." in broken.sentence
+    assert proof(content, "something-open").sentence == f"{closed} {advice}"
+    content["services/youth.yaml"]["hours"] = {"sat": ["10:00-12:00"]}
+    assert proof(content, "something-open").sentence == (
+        f"{closed} {advice} The same happens on Saturday 28 November 2026 at 10:00."
+    )

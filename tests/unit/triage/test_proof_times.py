@@ -36,6 +36,13 @@ def test_hours_that_begin_and_end_within_the_hour_are_told_apart(content: dict[s
     ]
 
 
+def test_a_day_begins_at_midnight_though_nobody_opens_or_closes_then(content: dict[str, Any]) -> None:
+    for slug in ("emergency-112", "on-call"):
+        content[f"services/{slug}.yaml"]["hours"] = {"mon-fri": ["08:00-16:30"]}
+    first, _second = regions(build_content(content), MONDAY, days=1)
+    assert (first.first, first.open) == (datetime(2026, 11, 23, 0, 0), frozenset())
+
+
 def test_three_years_are_looked_at(content: dict[str, Any]) -> None:
     content["services/on-call.yaml"]["hours"] = "always"
     content["services/on-call.yaml"]["exceptions"] = [{"date": "2029-11-22", "hours": []}]
