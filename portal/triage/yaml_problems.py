@@ -32,10 +32,9 @@ def explained(text: str, error: yaml.YAMLError) -> YamlProblem:
     lines = lines_of(text)
     if isinstance(error, yaml.reader.ReaderError):
         before = lines_of(text[: error.position])
-        code = error.character if isinstance(error.character, int) else ord(str(error.character))
-        says = f"a control character (U+{code:04X}) stands here, which no text can hold"
+        says = f"a control character (U+{error.character:04X}) stands here, which no text can hold"
         return YamlProblem(len(before), len(before[-1]) + 1, len(before[-1]) + 2, says, "Remove it")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None)
     if mark is None:
         return YamlProblem(1, 1, 1, "this cannot be read", "Compare it with another file of the same kind")
     tab = _indented_with_tab(lines, mark.line)
@@ -47,7 +46,7 @@ def explained(text: str, error: yaml.YAMLError) -> YamlProblem:
 
 def _indented_with_tab(lines: list[str], line: int) -> int | None:
     """The column of a tab among the spaces before the text, counted from 0."""
-    text = lines[line] if line < len(lines) else ""
+    text = lines[line]
     before = text[: len(text) - len(text.lstrip())]
     return before.index("\t") if "\t" in before else None
 
@@ -94,7 +93,7 @@ def _open_bracket(lines: list[str], line: int, column: int) -> YamlProblem:
 
 
 def _character(lines: list[str], mark: Any) -> str:
-    return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
+    return lines[mark.line][mark.column : mark.column + 1]
 
 
 def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> YamlProblem:
@@ -120,7 +119,7 @@ def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> 
 def _at(lines: list[str], mark: Any, says: str, remedy: str, *, before: int = 0) -> YamlProblem:
     """At a parser's mark, or some columns before it; a mark behind the last line is moved to the end of it."""
     line, column = mark.line, mark.column - before
-    while line > 0 and (line >= len(lines) or not lines[line].strip()):
+    while line > 0 and not lines[line].strip():
         line -= 1
         column = len(lines[line].rstrip())
     return YamlProblem(line + 1, column + 1, column + 2, says, remedy)

@@ -178,17 +178,20 @@ class _Builder:
     def _place(self, start: Any, end: Any) -> Place:
         """From the start of one event to the end of another; behind the first line when there are several."""
         first, last = start.start_mark, end.end_mark
-        # A block in block style ends where the next thing begins: at the start of a later line, which is not its own.
-        last_line = last.line if last.column else max(first.line, last.line - 1)
-        line = self.lines[first.line] if first.line < len(self.lines) else ""
+        line = self._line(first.line)
+        # A block in block style ends where the next thing begins: on a later line, which holds nothing of its own.
+        last_line = last.line if self._line(last.line)[: last.column].strip() else last.line - 1
         stop = last.column if last.line == first.line else len(line.rstrip())
         last_line = self._last_written(first.line, last_line)
         return Place(first.line + 1, first.column + 1, max(stop, first.column + 1) + 1, last_line + 1)
 
+    def _line(self, number: int) -> str:
+        """A line by its number from 0; the parser also counts one behind the last."""
+        return self.lines[number] if number < len(self.lines) else ""
+
     def _last_written(self, first: int, last: int) -> int:
         """The last line, not before `first`, that holds more than space and comments."""
-        last = min(last, len(self.lines) - 1)
-        while last > first and (not self.lines[last].strip() or self.lines[last].lstrip().startswith("#")):
+        while last > first and (not self._line(last).strip() or self._line(last).lstrip().startswith("#")):
             last -= 1
         return max(first, last)
 

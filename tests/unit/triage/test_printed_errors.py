@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.triage.mistakes import PRINTED, printed
+from tests.unit.triage.mistakes import PRINTED, errors_after, printed
 
 
 def mistakes() -> Iterator[tuple[str, str, str, str]]:
@@ -25,6 +25,11 @@ def mistakes() -> Iterator[tuple[str, str, str, str]]:
 @pytest.mark.parametrize(("file", "written", "instead", "told"), list(mistakes()))
 def test_a_mistake_is_printed_with_its_place_and_what_to_do(file: str, written: str, instead: str, told: str) -> None:
     assert printed(written, instead, file) == told
+
+
+@pytest.mark.parametrize(("file", "written", "instead", "_told"), list(mistakes()))
+def test_a_mark_is_at_least_one_character_wide(file: str, written: str, instead: str, _told: str) -> None:
+    assert all(error.end > error.column > 0 for error in errors_after(written, instead, file))
 
 
 RULE_IF = "topic: housing"
