@@ -14,6 +14,7 @@ import z3
 from portal.triage.facts import Facts
 from portal.triage.proof_formulas import Encoding
 from portal.triage.proofs import Proof, prove
+from portal.triage.ruleset import Ruleset
 from portal.triage.yaml_source import Path
 from tests.unit.triage.conftest import build_content
 from tests.unit.triage.test_proofs import DAY, a_rule, proof, rules_of, sound_content, with_answers
@@ -221,9 +222,21 @@ def test_of_several_smallest_situations_the_one_that_the_files_name_first_is_tol
 
 
 def test_a_question_that_comes_after_the_last_one_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.triage.proof_questions.next_question", lambda *_facts, asked: asked == 4)
-    broken = proof(sound_content(), "questions-bounded")
-    assert broken.sentence == "questions.yaml: after 4 questions another one is asked; the program is at fault."
+    def one_more(ruleset: Ruleset, facts: Facts, moment: datetime, *, asked: int) -> bool:
+        return bool(ruleset.questions) and (facts, moment, asked) == (Facts(), datetime(2026, 11, 23), 4)
+
+    monkeypatch.setattr("portal.triage.proof_questions.next_question", one_more)
+    lines: dict[tuple[str, Path], int] = {("questions.yaml", ()): 1}
+    broken = prove(build_content(sound_content()), day=DAY, line_of=lambda file, path: lines[file, path])[-1]
+    assert broken.sentence == "questions.yaml, line 1: after 4 questions another one is asked; the program is at fault."
+
+
+def test_an_answer_that_does_not_exist_is_told_with_those_that_do() -> None:
+    broken = prove(with_answers("area", ("north", "Norr"), ("nowhere", "Ingenstans")), day=DAY)[-1]
+    assert broken.sentence == (
+        "questions.yaml: the answer «Ingenstans» to «Var?» has the value 'nowhere', which does not exist; "
+        "allowed: north, south, west."
+    )
 
 
 def test_a_topic_that_is_not_narrowed_by_its_subtopic_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
