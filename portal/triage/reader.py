@@ -17,7 +17,7 @@ from portal.triage.rule_errors import Complaint, RuleError, RuleFilesInvalid, lo
 from portal.triage.ruleset import Ruleset, compile_ruleset
 from portal.triage.shape_errors import complaints
 from portal.triage.shapes import Shape
-from portal.triage.yaml_problems import YamlProblem
+from portal.triage.yaml_problems import YamlProblem, lines_of
 from portal.triage.yaml_source import Source, parse
 
 __all__ = ["RuleError", "RuleFilesInvalid", "build", "content_id", "content_of", "read_content", "read_folder"]
@@ -106,7 +106,7 @@ def _read_path(name: str, path: Path) -> Source:
             _refuse_file(name, f"the file has {size:,} bytes", f"At most {LONGEST_FILE:,} are allowed; divide it")
         return read_source(name, path.read_bytes())
     except OSError as problem:
-        _refuse_file(name, "the file cannot be read", f"The system says: {problem.strerror or type(problem).__name__}")
+        _refuse_file(name, "the file cannot be read", f"The system says: {problem.strerror}")
 
 
 def read_source(name: str, written: bytes) -> Source:
@@ -120,8 +120,7 @@ def read_source(name: str, written: bytes) -> Source:
     try:
         return parse(text)
     except YamlProblem as problem:
-        lines = Source(None, text=text.removeprefix("\ufeff")).lines
-        shown = lines[problem.line - 1] if problem.line <= len(lines) else ""
+        shown = "".join(lines_of(text)[problem.line - 1 : problem.line])  # nothing for a line behind the last
         error = RuleError(name, problem.line, problem.column, problem.says, "", problem.remedy, "", problem.end, shown)
         raise RuleFilesInvalid([error]) from problem
 

@@ -109,7 +109,7 @@ def locate(file: str, source: Source, complaint: Complaint) -> RuleError:
         remedy,
         complaint.allowed,
         end,
-        source.lines[line - 1] if source.text and line <= len(source.lines) else "",
+        "".join(source.lines[line - 1 : line]),  # nothing for a line behind the last
     )
 
 

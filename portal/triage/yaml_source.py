@@ -187,7 +187,7 @@ class _Builder:
 
     def _line(self, number: int) -> str:
         """A line by its number from 0; the parser also counts one behind the last."""
-        return self.lines[number] if number < len(self.lines) else ""
+        return "".join(self.lines[number : number + 1])
 
     def _last_written(self, first: int, last: int) -> int:
         """The last line, not before `first`, that holds more than space and comments."""

@@ -88,6 +88,7 @@ def test_a_key_has_a_place_of_its_own_and_what_is_not_there_has_that_of_its_pare
     assert source.place(("rules", 0, "id", "x", 3)) == source.place(("rules", 0, "id"))
     assert source.line(("rules", 1, "because")) == 8
     assert source.line(("name",)) == 2
+    assert source.line(("rules",)) == 3
     assert Source({}).place(("name",)) == Place(1, 1, 1, 1)
     assert Source({}).line(("name",)) == 1
 
@@ -117,6 +118,12 @@ def test_a_block_in_brackets_is_told_from_one_on_lines_of_its_own() -> None:
 
 def test_lines_are_counted_as_yaml_counts_them() -> None:
     assert lines_of("a\nb\r\nc\rd\x85e\u2028f\u2029g\x0bh") == ["a", "b", "c", "d", "e", "f", "g\x0bh"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    source = parse("\ufeffa: 1")
+    assert (source.lines, source.place(("a",))) == (["a: 1"], Place(1, 4, 5, 1))
+    assert parse("a: 1\ufeff").lines == ["a: 1\ufeff"]
 
 
 def test_a_problem_says_what_and_what_to_do() -> None:
