@@ -148,7 +148,7 @@ class Condition:
 
 def compile_block(block: Mapping[str, Any]) -> Condition:
     """A block of keys that must all hold. An empty block always holds. Raises BadCondition."""
-    alternatives = _alternatives(block, negated=False)
+    alternatives = _alternatives(block)
     return Condition(alternatives, frozenset(literal.fact for literals in alternatives for literal in literals))
 
 
@@ -156,7 +156,7 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _alternatives(block: Mapping[str, Any], *, negated: bool) -> tuple[Alternative, ...]:
+def _alternatives(block: Mapping[str, Any], *, negated: bool = False) -> tuple[Alternative, ...]:
     """Under `not`, a block that must hold becomes a choice of keys that must not."""
     parts = [_of_key(key, value, negated=negated) for key, value in block.items()]
     return _one_of(parts) if negated else _all_of(parts)

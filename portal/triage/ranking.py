@@ -45,6 +45,9 @@ STANDINGS: Final = 5
 _STEP: Final = 1 << 12
 """More than there are services: rank // _STEP is what weighs more than the declared order."""
 
+_SPAN: Final = 4
+"""More than each of the weights before it."""
+
 
 class Standing(NamedTuple):
     """How a service stands in a list, apart from its reasons. Shared by all decisions where it stands so."""
@@ -85,15 +88,15 @@ def _place(door: Door, standing: int, open_now: int, speakers: int, child: bool)
     level = standing if standing <= STRONG else UNSURE
     is_open, speaks = bool(open_now >> door.place & 1), bool(speakers >> door.place & 1)
     rank = 0
-    for weight, span in (
-        (STRONG - max(level, 1), 4),
-        (level == UNSURE, 2),
-        (standing == UNSURE_TOPIC_UNKNOWN, 2),
-        (not is_open, 2),
-        (not speaks, 2),
-        (door.audience if child else 0, 3),
+    for weight in (
+        STRONG - max(level, 1),
+        level == UNSURE,
+        standing == UNSURE_TOPIC_UNKNOWN,
+        not is_open,
+        not speaks,
+        door.audience if child else 0,
     ):
-        rank = rank * span + int(weight)
+        rank = rank * _SPAN + int(weight)
     shown = Standing(door.slug, LEVEL_NAMES[level], level != UNSURE, is_open, speaks, door.staff_only, by_danger=False)
     return rank * _STEP + door.place, door.place, shown
 

@@ -222,7 +222,19 @@ def test_in_danger_112_and_on_call_head_the_list_and_the_danger_is_their_first_r
         ("on-call", "strong", True, True),
     ]
     assert [s.reasons[0].rule for s in head] == ["danger-violence-now"] * 2
-    assert not decision.suggestions[2].by_danger
+    assert decision.suggestions[2].by_danger is False
+
+
+@pytest.mark.parametrize(("moment", "open_now"), [(MORNING, [True, False]), (NIGHT, [True, True])])
+@pytest.mark.parametrize(("language", "speaks"), [("sv", [True, True]), ("en", [True, False])])
+def test_in_danger_the_head_says_who_is_open_and_who_speaks_the_language(
+    moment: datetime, open_now: list[bool], language: str, speaks: list[bool]
+) -> None:
+    content = small_content()
+    content["services/on-call.yaml"]["languages"] = ["sv"]
+    decision = decide(build_content(content), from_codes({"signals": ["violence-now"], "language": language}), moment)
+    assert [door.open_now for door in decision.doors[:2]] == open_now
+    assert [door.speaks for door in decision.doors[:2]] == speaks
 
 
 def test_a_topic_that_means_danger_adds_to_the_signals_that_are_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_everything_that_editors_wrote_is_found_by_its_name() -> None:
     assert dict(RULES.calm) == {"sv": ["på film"]}
     assert [(file, example.name) for file, example in RULES.examples] == [("examples/housing.yaml", "Någon blir vräkt")]
     assert RULES.municipality.slug == "provstad"
+
+
+def test_a_rule_set_is_named_by_its_content() -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}", RULES.id)
+    assert build_content(small_content()).id == RULES.id
+    assert with_an_old_area().id != RULES.id
+
+
+def test_rules_stand_in_the_order_of_their_services_and_as_written_within() -> None:
+    assert [f"{rule.service}/{rule.id}" for rule in RULES.rules] == [
+        "emergency-112/call-112",
+        "on-call/always-on-call",
+        "housing/housing-any",
+        "housing/eviction",
+        "housing/no-roof",
+        "youth/youth-home",
+        "unit/unit-home",
+        "reception/always-reception",
+    ]
 
 
 def test_helplines_and_the_contact_centre_have_hours() -> None:
