@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -11,32 +13,49 @@ import pytest
 import yaml
 import z3
 
+from portal.settings import ROOT
 from portal.triage.facts import Facts
 from portal.triage.proof_formulas import Encoding
 from portal.triage.proofs import Proof, prove
-from portal.triage.ruleset import Ruleset
+from portal.triage.ruleset import LEVELS, Ruleset
 from portal.triage.yaml_source import Path
 from tests.unit.triage.conftest import build_content
 from tests.unit.triage.test_proofs import DAY, a_rule, proof, rules_of, sound_content, with_answers
 
 Change = Callable[[dict[str, Any]], object]
+PRINTED = ROOT / "tests/unit/triage/printed_proofs.txt"
 HELPED = {"first": "emergency-112", "urgency": "emergency"}
 
 
-def places_and_examples(content: dict[str, Any], name: str) -> tuple[list[tuple[str, Path]], list[dict[str, Any]]]:
-    """The file and the path of each fault of one proof, and what its examples expect."""
+@dataclass(frozen=True)
+class Found:
+    """What one proof said: the file and the path of each fault, the whole sentences, and what its examples expect."""
+
+    places: list[tuple[str, Path]]
+    sentences: list[str]
+    expected: list[dict[str, Any]]
+
+
+def found_by(name: str, content: dict[str, Any]) -> Found:
     shown: list[tuple[str, Path]] = []
 
     def line_of(file: str, path: Path) -> int:
         shown.append((file, path))
         return len(shown)
 
-    found = {one.name: one for one in prove(build_content(content), day=DAY, line_of=line_of)}[name]
-    said = [*found.broken, *found.notices]
+    broken = {one.name: one for one in prove(build_content(content), day=DAY, line_of=line_of)}[name]
+    said = [*broken.broken, *broken.notices]
     places = [shown[int(text.split(", line ")[1].split(":")[0]) - 1] for text in said]
-    examples = yaml.safe_load(found.example)["examples"] if found.example else []
+    examples = yaml.safe_load(broken.example)["examples"] if broken.example else []
     assert all(example["name"].split("(")[1].startswith(f"{name}, ") for example in examples)
-    return places, [example["expect"] for example in examples]
+    sentences = [re.sub(r", line \d+", "", text, count=1) for text in said]
+    return Found(places, sentences, [example["expect"] for example in examples])
+
+
+def printed(change: Change) -> list[str]:
+    """The sentences that stand under the name of a change in printed_proofs.txt."""
+    _, _, after = PRINTED.read_text("utf-8").partition(f"\n{change.__name__.replace('_', ' ')}:\n")
+    return [line.strip() for line in after.partition("\n\n")[0].splitlines()]
 
 
 def nobody_helps(content: dict[str, Any]) -> None:
@@ -157,16 +176,45 @@ HOUSING_4 = ("services/housing.yaml", ("rules", 3, "if"))
         ("no-contradiction", unasked, [HOUSING_4], []),
     ],
 )
-def test_a_fault_is_shown_where_it_can_be_mended(
+def test_a_fault_is_told_in_full_and_shown_where_it_can_be_mended(
     name: str, change: Change, places: list[tuple[str, Path]], expected: list[dict[str, Any]]
 ) -> None:
     content = sound_content()
     change(content)
-    assert places_and_examples(content, name) == (places, expected)
+    assert found_by(name, content) == Found(places, printed(change), expected)
+
+
+def not_strong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Encoding, "level", lambda _encoding, _slug, level: z3.BoolVal(level < LEVELS["strong"]))
+
+
+def not_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Waiting(Encoding):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            self.certain = {slug: z3.BoolVal(slug != "on-call") for slug in self.certain}
+
+    monkeypatch.setattr("portal.triage.proof_formulas.Encoding", Waiting)
+
+
+def not_urgent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Encoding, "_urgent", lambda _encoding, rank: z3.BoolVal(rank == 0))
+
+
+@pytest.mark.parametrize("less", [not_strong, not_certain, not_urgent])
+def test_danger_that_leads_to_its_doors_but_not_surely_strongly_and_urgently_is_found(
+    monkeypatch: pytest.MonkeyPatch, less: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    less(monkeypatch)
+    found = found_by("danger-is-emergency", sound_content())
+    said = "When «Slag» is all that is known, at any time, the answer is no emergency that begins with 112."
+    assert found.sentences[0] == f"danger/violence-now.yaml: {said}"
+    assert found.places[0] == ("danger/violence-now.yaml", ("topics",))
+    assert found.expected[0] == {"first": "emergency-112", "urgency": "emergency", "danger": ["violence-now"]}
 
 
 def test_an_answer_at_fault_is_shown_by_its_line() -> None:
-    lines = {("questions.yaml", ("questions", 1, "answers", 1, "value")): 17}
+    lines: dict[tuple[str, Path], int] = {("questions.yaml", ("questions", 1, "answers", 1, "value")): 17}
     ruleset = with_answers("age", (14, "Ung"), (14, "Tonåring"))
     broken = prove(ruleset, day=DAY, line_of=lambda file, path: lines[file, path])[-1]
     assert broken.sentence.startswith("questions.yaml, line 17: the answer «Tonåring»")
