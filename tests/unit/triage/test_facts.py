@@ -62,7 +62,7 @@ def test_topics_and_signals_are_added_to_and_other_facts_are_replaced() -> None:
     assert facts.with_fact("signals", {"overdose"}).signals == {"violence", "overdose"}
     assert facts.with_fact("area", "south").area == "south"
     replaced = facts.with_fact("about", "friend")
-    assert replaced.choice("about") == "friend"
+    assert replaced.to_codes() == EVERYTHING | {"about": "friend"}
     assert replaced.without("about") == facts.without("about")
 
 

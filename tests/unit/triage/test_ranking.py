@@ -237,6 +237,30 @@ def test_in_danger_the_head_says_who_is_open_and_who_speaks_the_language(
     assert [door.speaks for door in decision.doors[:2]] == speaks
 
 
+def test_in_danger_112_goes_before_the_strongest_service_that_is_open() -> None:
+    facts = from_codes({"topics": ["housing.eviction"], "signals": ["violence-now"]})
+    services = [door.service for door in decide(RULES, facts, MORNING).doors]
+    assert services[:3] == ["emergency-112", "on-call", "housing"]
+
+
+def test_what_only_staff_can_reach_is_no_door_in_danger_either() -> None:
+    content = small_content()
+    content["services/on-call.yaml"]["staff_only"] = True
+    decision = decide(build_content(content), from_codes({"signals": ["violence-now"]}), MORNING)
+    assert [s.service for s in decision.suggestions[:2]] == ["emergency-112", "on-call"]
+    assert "on-call" not in [door.service for door in decision.doors]
+
+
+def test_while_the_language_is_unknown_every_service_speaks_it() -> None:
+    content = small_content()
+    for name, file in content.items():
+        if name.startswith("services/"):
+            file["languages"] = ["sv"]
+    decision = decide(build_content(content), from_codes({"topics": ["home"], "signals": ["violence-now"]}), MORNING)
+    assert [s.service for s in decision.suggestions if not s.speaks] == []
+    assert len(decision.suggestions) == 5
+
+
 def test_a_topic_that_means_danger_adds_to_the_signals_that_are_known() -> None:
     content = small_content()
     content["danger/overdose.yaml"] = {
