@@ -14,6 +14,7 @@ import yaml
 import z3
 
 from portal.settings import ROOT
+from portal.triage.engine import Decision, decide
 from portal.triage.facts import Facts
 from portal.triage.proof_formulas import Encoding
 from portal.triage.proofs import Proof, prove
@@ -213,6 +214,20 @@ def test_danger_that_leads_to_its_doors_but_not_surely_strongly_and_urgently_is_
     assert found.expected[0] == {"first": "emergency-112", "urgency": "emergency", "danger": ["violence-now"]}
 
 
+def test_an_engine_that_puts_112_last_is_told_with_the_first_moment_at_which_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def last_first(*asked: Any) -> Decision:
+        decision = decide(*asked)
+        return decision._replace(suggestions=decision.suggestions[::-1])
+
+    monkeypatch.setattr("portal.triage.proof_help.decide", last_first)
+    assert found_by("danger-is-emergency", sound_content()).sentences == [
+        "danger/violence-now.yaml: When danger «Våld» is all that is known, on Monday 23 November 2026 at 00:00, the "
+        "answer is no emergency that begins with 112."
+    ]
+
+
 def test_an_answer_at_fault_is_shown_by_its_line() -> None:
     lines: dict[tuple[str, Path], int] = {("questions.yaml", ("questions", 1, "answers", 1, "value")): 17}
     ruleset = with_answers("age", (14, "Ung"), (14, "Tonåring"))
@@ -292,9 +307,13 @@ def test_a_topic_that_is_not_narrowed_by_its_subtopic_is_found(monkeypatch: pyte
         return facts.with_fact(fact, [value] if fact == "topics" else value)
 
     monkeypatch.setattr("portal.triage.proof_questions.with_answer", also)
-    broken = proof(sound_content(), "questions-bounded")
-    assert broken.broken[0] == "topics/danger.yaml: choosing «Slag» leaves the topic open."
-    assert len(broken.broken) == 3
+    found = found_by("questions-bounded", sound_content())
+    assert found.sentences[0] == "topics/danger.yaml: choosing «Slag» leaves the topic open."
+    assert [file for file, path in found.places if path == ("subtopics",)] == [
+        "topics/danger.yaml",
+        "topics/housing.yaml",
+        "topics/housing.yaml",
+    ]
 
 
 def test_closed_hours_are_told_with_whom_to_ask_for_others_and_when_it_happens_again() -> None:
