@@ -29,7 +29,7 @@ def lines_of(text: str) -> list[str]:
 
 def explained(text: str, error: yaml.YAMLError) -> YamlProblem:
     """A parser's error as a place and two sentences."""
-    lines = lines_of(text)
+    lines = [*lines_of(text), ""]  # the fast parser counts one behind the last
     if isinstance(error, yaml.reader.ReaderError):
         before = lines_of(text[: error.position])
         says = f"a control character (U+{error.character:04X}) stands here, which no text can hold"
@@ -52,12 +52,14 @@ def _indented_with_tab(lines: list[str], line: int) -> int | None:
 
 
 def _from_words(lines: list[str], error: Any, mark: Any) -> YamlProblem:
-    context, problem, opened = error.context or "", error.problem or "", error.context_mark or mark
+    context, problem, opened = str(error.context), str(error.problem), error.context_mark or mark
     in_brackets = context.startswith("while parsing a flow")
     if in_brackets and mark.line > opened.line:
         return _open_bracket(lines, opened.line, opened.column)
-    if "mapping values are not allowed" in problem or (in_brackets and _character(lines, mark) == ":"):
+    if in_brackets and _character(lines, mark) == ":":
         return _stray_colon(lines, mark)
+    if in_brackets and _character(lines, mark) == ",":
+        return _at(lines, mark, "nothing stands before this comma", "Remove the comma, or write what is missing")
     if "quoted scalar" in context and "end of stream" in problem:
         return _at(lines, opened, "the quote that opens here is never closed", "Write the same quote after the text")
     if "escape" in problem:

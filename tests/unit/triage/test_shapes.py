@@ -9,6 +9,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from portal.triage import blocks, shapes
+from portal.triage.grammar import Validity
+from portal.triage.opening import Days, Period
 from portal.triage.shapes import Refusal, Shape, needed, schema_name, word
 from portal.triage.situations import Situation, WrittenAs
 
@@ -144,3 +146,57 @@ def test_the_facts_of_an_example_are_kept_as_they_were_written() -> None:
     with pytest.raises(ValidationError):
         facts.validate_python({"roof": False})
     assert facts.json_schema()["additionalProperties"] is False
+
+
+def test_days_on_which_something_holds_are_both_included() -> None:
+    first, last = date(2026, 1, 10), date(2026, 1, 20)
+    days = [date(2026, 1, day) for day in (9, 10, 20, 21)]
+    held = {
+        name: [validity.covers(day) for day in days]
+        for name, validity in {
+            "always": Validity(),
+            "from": Validity.model_construct(from_=first, to=None),
+            "to": Validity.model_construct(from_=None, to=last),
+            "both": Validity.model_construct(from_=first, to=last),
+        }.items()
+    }
+    assert held == {
+        "always": [True, True, True, True],
+        "from": [False, True, True, True],
+        "to": [True, True, True, False],
+        "both": [False, True, True, False],
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("måndag till fredag", "mon-fri"),
+        ("Mon to Fri", "mon-fri"),
+        ("mond", "mon"),
+        ("lördagar", "sat"),
+        ("helger", "sat-sun"),
+        ("söndagar – måndagar", ""),
+        ("ibland", ""),
+    ],
+)
+def test_the_days_that_were_probably_meant_are_guessed(written: str, meant: str) -> None:
+    assert refusal(Days, written).meant == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("8-16", "08:00-16:00"),
+        ("kl 8–16.30", "08:00-16:30"),
+        ("8 to 5", "08:00-17:00"),
+        ("12-5", "12:00-17:00"),
+        ("8-8", ""),
+        ("13-5", "13:00-05:00"),
+        ("9-8.30", "09:00-08:30"),
+        ("dygnet runt", ""),
+        ("8-12-16", ""),
+    ],
+)
+def test_the_period_that_was_probably_meant_is_guessed(written: str, meant: str) -> None:
+    assert refusal(Period, written).meant == meant

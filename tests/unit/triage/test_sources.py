@@ -147,3 +147,60 @@ def test_an_error_without_a_place_is_told_at_the_beginning() -> None:
     problem = explained("a: b", yaml.YAMLError("unforeseen"))
     assert (problem.line, problem.column, problem.end) == (1, 1, 1)
     assert str(problem) == "this cannot be read. Compare it with another file of the same kind."
+
+
+OPEN = "the {} that opens here is not closed. Write {} at its end, and a comma between its parts."
+COMMA = "nothing stands before this comma. Remove the comma, or write what is missing."
+COLON = 'a colon stands inside a text here. Put the whole text in quotes: "…".'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "says"),
+    [
+        ("a: [b\nc: d", 1, 4, OPEN.format("[", "]")),
+        ("[a, {b: c]", 1, 5, OPEN.format("{", "}")),
+        ("[- a]", 1, 1, OPEN.format("[", "]")),
+        ("a: [b, ?]", 1, 4, OPEN.format("[", "]")),
+        ("a: [[b], {c: d}, - e]", 1, 4, OPEN.format("[", "]")),
+        ("a: [X, - e]", 1, 4, OPEN.format("[", "]")),
+        ("a: {X: [c], d: - e}", 1, 4, OPEN.format("{", "}")),
+        ("a: [\n  [b],\n  [c]\n  , - d]", 1, 4, OPEN.format("[", "]")),
+        ("x: 1\ny: 2\na: [\n  [b],\n  - d]", 3, 4, OPEN.format("[", "]")),
+        ('a: ["]", - b]', 1, 10, "a bracket is not closed. Close it, or put it in quotes."),
+        ('a: ["]", - b]\nc: [', 1, 10, "a bracket is not closed. Close it, or put it in quotes."),
+        ("a: [b, ,c]", 1, 8, COMMA),
+        ("a: {, b: c}", 1, 5, COMMA),
+        ("a: {b: c: d}", 1, 9, COLON),
+        ("- a: b: c", 1, 7, COLON),
+        (
+            "- b c\n  d: e",
+            2,
+            4,
+            "this key stands further in than what is above it. Give it as many spaces as the key above it; "
+            "if it belongs to a text above, put that in quotes.",
+        ),
+    ],
+)
+def test_of_brackets_commas_and_colons_the_one_to_mend_is_shown(text: str, line: int, column: int, says: str) -> None:
+    with pytest.raises(YamlProblem) as caught:
+        parse(text)
+    problem = caught.value
+    assert (problem.line, problem.column, problem.end, str(problem)) == (line, column, column + 1, says)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: [b,\n  c]\nd: x\n", Place(1, 4, 7, 2)),
+        ('a: "e\n  f"\n', Place(1, 4, 6, 2)),
+        ("a:\n  b: 1\n  c: 2", Place(2, 3, 7, 3)),
+        ("a: ''", Place(1, 4, 6, 1)),
+        ("a: 1\n\n# the end", Place(1, 4, 5, 1)),
+    ],
+)
+def test_a_value_may_span_lines(text: str, place: Place) -> None:
+    assert parse(text).place(("a",)) == place
+
+
+def test_an_item_without_a_value_has_a_place() -> None:
+    assert parse("a:\n  -\n  - x").place(("a", 0)) == Place(2, 4, 5, 2)
