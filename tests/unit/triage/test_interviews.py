@@ -89,6 +89,13 @@ def test_a_topic_that_is_not_offered_is_not_told() -> None:
     assert found.same
 
 
+def test_what_it_is_about_stays_unknown_when_nobody_knows() -> None:
+    content = small_content()
+    rule = {"id": "not-home", "if": {"not": {"topic": "home"}}, "suggest": "strong"}
+    content["services/other.yaml"] = a_service("other", 50, [rule])
+    assert interviewed(content, {"about": "self"}).found == ("reception", "planned")
+
+
 def test_the_summary_counts_the_median_and_the_most_questions() -> None:
     def asked(number: int, found: str) -> Interview:
         return Interview("a", "b", tuple(map(str, range(number))), ("housing", "soon"), (found, "soon"))

@@ -243,6 +243,13 @@ def test_in_danger_112_goes_before_the_strongest_service_that_is_open() -> None:
     assert services[:3] == ["emergency-112", "on-call", "housing"]
 
 
+def test_112_goes_first_in_danger_whatever_the_declared_order() -> None:
+    content = small_content()
+    content["services/emergency-112.yaml"]["order"] = 99
+    decision = decide(build_content(content), from_codes({"signals": ["violence-now"]}), MORNING)
+    assert [door.service for door in decision.doors[:2]] == ["emergency-112", "on-call"]
+
+
 def test_what_only_staff_can_reach_is_no_door_in_danger_either() -> None:
     content = small_content()
     content["services/on-call.yaml"]["staff_only"] = True
