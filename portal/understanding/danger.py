@@ -1,8 +1,8 @@
 """Danger phrases, found without any model: a text is read once, against all phrases of all languages.
 
 How a phrase is written: see `phrases`. A *calm* phrase (a negation, a figure of speech, a film) takes back every match
-with which it shares a word, and only those: "jag vill inte dö men jag har tagit tabletter" keeps the tablets. It may
-end in `_`, and then reaches over the words that follow: "i filmen _ _".
+of its own language with which it shares a word, and only those: "jag vill inte dö men jag har tagit tabletter" keeps
+the tablets. It may end in `_`, and then reaches over the words that follow: "i filmen _ _".
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class DangerMatcher:
     """Compiled phrases. Never changes, so threads may share it. Made by `compile_phrases`."""
 
     _tree: PhraseTree = field(repr=False)
-    _matches: tuple[Match | None, ...] = field(repr=False)
-    """By phrase number; None is a calm phrase."""
+    _matches: tuple[Match | str, ...] = field(repr=False)
+    """By phrase number; of a calm phrase only its language."""
     _safe_word: tuple[str, ...]
 
     def find(self, text: str) -> tuple[Match, ...]:
@@ -48,16 +48,16 @@ class DangerMatcher:
         if self._safe_word and tuple(words) == self._safe_word:
             return (Match(SAFE_WORD_SIGNAL, " ".join(self._safe_word), NO_LANGUAGE),)
         found: list[tuple[int, int, Match]] = []
-        calm: list[tuple[int, int]] = []
+        calm: dict[str, list[tuple[int, int]]] = {}
         for first, last, number in self._tree.read(words):
             match = self._matches[number]
-            if match is None:
-                calm.append((first, last))
-            else:
+            if isinstance(match, Match):
                 found.append((first, last, match))
+            else:
+                calm.setdefault(match, []).append((first, last))
         if found and calm:
-            calm_before = _count_covered(len(words), calm)
-            found = [each for each in found if calm_before[each[0]] == calm_before[each[1] + 1]]
+            covered = {language: _count_covered(len(words), spans) for language, spans in calm.items()}
+            found = [each for each in found if not _is_calm(covered.get(each[2].language), each[0], each[1])]
         return tuple(dict.fromkeys(match for _, _, match in found))
 
 
@@ -72,17 +72,22 @@ def compile_phrases(
     Raises ValueError with a sentence for the editor when a phrase cannot be read.
     """
     tree = TreeBuilder()
-    matches: list[Match | None] = []
+    matches: list[Match | str] = []
     for signal, by_language in phrases.items():
         for language, listed in by_language.items():
             for phrase in listed:
                 tree.add(read_phrase(phrase), len(matches))
                 matches.append(Match(signal, phrase, language))
-    for listed in (calm or {}).values():
+    for language, listed in (calm or {}).items():
         for phrase in listed:
             tree.add(read_phrase(phrase, calm=True), len(matches))
-            matches.append(None)
+            matches.append(language)
     return DangerMatcher(tree.finish(), tuple(matches), tuple(normalise(safe_word or "")))
+
+
+def _is_calm(covered: Sequence[int] | None, first: int, last: int) -> bool:
+    """Whether a calm phrase covers one of these words; `covered` is what `_count_covered` gave."""
+    return covered is not None and covered[first] != covered[last + 1]
 
 
 def _count_covered(words: int, spans: Iterable[tuple[int, int]]) -> list[int]:

@@ -156,3 +156,10 @@ def test_a_gap_is_up_to_three_words(words: list[str]) -> None:
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(MATCHER.find(text), tuple)
+
+
+def test_a_calm_phrase_of_one_language_does_not_take_back_danger_in_another() -> None:
+    """ "sen" is "then" in Swedish and "you" in Turkish: no saying of one language may hide danger in another."""
+    matcher = compile_phrases({"no-roof-tonight": {"sv": ["hemlös sen"]}}, calm={"tr": ["sen"], "sv": ["på film"]})
+    assert [match.signal for match in matcher.find("hemlös sen igår")] == ["no-roof-tonight"]
+    assert matcher.find("hemlös sen på film") != ()
