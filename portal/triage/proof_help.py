@@ -113,9 +113,7 @@ def _out_of_order(encoding: Encoding, signal: str) -> Situation | None:
 
 def _emergency_names_112(encoding: Encoding) -> Iterator[Gap]:
     first = EMERGENCY_DOORS[0]
-    for rule in encoding.rules:
-        if rule.urgency < EMERGENCY or not encoding.solver.satisfiable(rule.true, z3.Not(encoding.certain[first])):
-            continue
+    for rule in (rule for rule in encoding.rules if rule.urgency == EMERGENCY):
         situation = encoding.solver.smallest(z3.And(rule.true, z3.Not(encoding.certain[first])))
         if situation:
             text = f"{when_known(encoding.ruleset, situation)} it is an emergency, but 112 is not suggested."
@@ -161,8 +159,6 @@ def every_topic_leads_somewhere(encoding: Encoding) -> Iterator[Gap]:
         if "topics" in rule.reads and rule.level >= LEVELS["good"]
     ]
     for topic, said in encoding.space.topics.items():
-        if not encoding.solver.satisfiable(said, *(z3.Not(rule.true) for rule in leading)):
-            continue
         situation = encoding.solver.smallest(z3.And(said, *(z3.Not(rule.true) for rule in leading)))
         if situation:
             text = (

@@ -214,6 +214,40 @@ def test_danger_that_leads_to_its_doors_but_not_surely_strongly_and_urgently_is_
     assert found.expected[0] == {"first": "emergency-112", "urgency": "emergency", "danger": ["violence-now"]}
 
 
+def test_an_emergency_that_names_112_only_until_more_is_known_is_found_where_it_no_longer_does() -> None:
+    content = sound_content()
+    emergency_elsewhere(content)
+    block = {"topic": "housing.eviction", "not": {"topic": "home"}}
+    rules_of(content, "emergency-112").append(a_rule("eviction-112", block, "strong"))
+    broken = proof(content, "danger-is-emergency")
+    assert broken.sentence == (
+        "services/housing.yaml: When «Hemma» and «Vräkt» are all that is known, at any time, it is an emergency, but "
+        "112 is not suggested."
+    )
+
+
+def test_an_emergency_that_ends_is_found_though_all_that_was_known_stays_known() -> None:
+    content = sound_content()
+    block = {"area": "north", "not": {"topic": "home"}}
+    rules_of(content, "emergency-112").append(a_rule("north-112", block, "strong", urgency="emergency"))
+    assert proof(content, "danger-is-emergency").sentence == (
+        "services/emergency-112.yaml: When «Fara» and the area Norr are all that is known, at any time, it is an "
+        "emergency, but no more when more becomes known."
+    )
+
+
+def test_an_emergency_that_another_rule_keeps_up_only_until_a_date_is_found_on_the_day_after() -> None:
+    content = sound_content()
+    emergency_that_ends(content)
+    until = {"urgency": "emergency", "valid": {"to": "2026-12-31"}}
+    rules_of(content, "emergency-112").append(a_rule("home-112", {"topic": "home"}, "strong", **until))
+    broken = proof(content, "danger-is-emergency")
+    assert broken.sentence == (
+        "services/emergency-112.yaml: When «Bostad» is all that is known, on Friday 1 January 2027 at 00:00, it is an "
+        "emergency, but no more when more becomes known."
+    )
+
+
 def test_an_engine_that_puts_112_last_is_told_with_the_first_moment_at_which_it_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
