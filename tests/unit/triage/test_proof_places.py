@@ -214,6 +214,29 @@ def test_danger_that_leads_to_its_doors_but_not_surely_strongly_and_urgently_is_
     assert found.expected[0] == {"first": "emergency-112", "urgency": "emergency", "danger": ["violence-now"]}
 
 
+def test_a_topic_that_leads_nowhere_beside_another_is_told_with_both() -> None:
+    content = sound_content()
+    rules_of(content, "housing")[0]["if"] = {"topic": "housing", "not": {"topic": "home"}}
+    rules_of(content, "housing").pop(1)
+    rules_of(content, "youth")[-1]["if"] = {"topic": "home", "not": {"topic": "housing"}}
+    broken = proof(content, "every-topic-leads-somewhere")
+    assert broken.broken[0].startswith("topics/home.yaml: When «Hemma» and «Bostad» are all that is known, at any time")
+
+
+def test_an_example_of_a_topic_that_leads_nowhere_expects_the_service_with_rules_about_it_or_the_door_for_all() -> None:
+    content = sound_content()
+    rules_of(content, "housing")[0]["if"] = {"topic": "housing", "when": "now"}
+    rules_of(content, "youth")[0]["if"] = {"topic": "home", "age": "about 10-20"}
+    content["topics/money.yaml"] = {"topic": "money", "label": "Pengar", "order": 4, "phrases": {"sv": ["skuld"]}}
+    found = found_by("every-topic-leads-somewhere", content)
+    assert [path for path in found.places if path[1] != ("entrance",)] == [
+        ("topics/housing.yaml", ()),
+        ("topics/housing.yaml", ("subtopics",)),
+        ("topics/money.yaml", ()),
+    ]
+    assert found.expected == [{"first": "housing"}, {"first": "housing"}, {"first": "reception"}]
+
+
 def test_an_emergency_that_names_112_only_until_more_is_known_is_found_where_it_no_longer_does() -> None:
     content = sound_content()
     emergency_elsewhere(content)
