@@ -111,7 +111,7 @@ def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> 
         return _stray_colon(lines, mark)
     if (closing := _character(lines, mark)) in ("]", "}"):
         return _at(lines, mark, f"this {closing} closes nothing", "Remove it, or put the whole text in quotes")
-    if "block end" in problem or "block entry" in problem or "sequence entries" in problem:
+    if "block end" in problem or "sequence entries" in problem:
         says = "this does not stand in line with what is above it"
         remedy = "Give it as many spaces as the lines it belongs to, and look for an open quote above"
         return _at(lines, mark, says, remedy)

@@ -188,6 +188,15 @@ def test_of_brackets_commas_and_colons_the_one_to_mend_is_shown(text: str, line:
     assert (problem.line, problem.column, problem.end, str(problem)) == (line, column, column + 1, says)
 
 
+@pytest.mark.parametrize("text", ["%YAML 1.2\n", "%YAML 1.2 \n\n  \n"])
+def test_what_is_wrong_behind_the_end_is_shown_at_the_end(text: str) -> None:
+    with pytest.raises(YamlProblem) as caught:
+        parse(text)
+    problem = caught.value
+    assert (problem.line, problem.column, problem.end) == (1, 10, 11)
+    assert str(problem) == "this cannot be read. Compare it with another file of the same kind."
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
