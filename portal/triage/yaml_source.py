@@ -83,7 +83,7 @@ def parse(text: str) -> Source:
 def _fuller(text: str) -> yaml.YAMLError | None:
     """The same error from the slow parser, which knows better where it began."""
     try:
-        for _event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for _event in yaml.parse(text):
             pass
     except yaml.YAMLError as error:
         return error
