@@ -70,6 +70,16 @@ def test_the_same_rule_twice_is_found_when_both_hold_on_one_day(begins: str, mee
     )
 
 
+def test_a_rule_alike_is_found_also_after_one_that_follows_in_time() -> None:
+    content = sound_content()
+    rules_of(content, "housing")[0]["valid"] = {"to": "2027-01-31"}
+    rules_of(content, "housing").append(a_rule("then", {"topic": ["housing"]}, valid={"from": "2027-02-01"}))
+    rules_of(content, "housing").append(a_rule("again", {"any": [{"topic": "housing"}]}, valid={"to": "2026-12-31"}))
+    assert proof(content, "no-contradiction").broken == (
+        "services/housing.yaml: rule again says the same as housing-any; remove one of them.",
+    )
+
+
 def test_of_three_rules_alike_each_is_compared_with_the_first() -> None:
     content = sound_content()
     rules_of(content, "housing").append(a_rule("again", {"topic": ["housing"]}))
