@@ -14,13 +14,20 @@ from portal.understanding.phrases import read_phrase
 CALM_FILE = "danger/calm.yaml"
 
 
+_latest: tuple[tuple[Any, ...], DangerMatcher] | None = None
+"""What was compiled last, with what it was made of: most changes of rules leave the danger phrases alone."""
+
+
 def matcher_for(ruleset: Ruleset) -> DangerMatcher:
     """Compile every danger phrase. Raises ValueError for one that cannot be read; see `phrase_errors`."""
-    return compile_phrases(
-        {signal: danger.phrases for signal, danger in ruleset.dangers.items()},
-        calm=ruleset.calm,
-        safe_word=ruleset.municipality.safe_word,
-    )
+    global _latest
+    phrases = {signal: danger.phrases for signal, danger in ruleset.dangers.items()}
+    made_of = (phrases, ruleset.calm, ruleset.municipality.safe_word)
+    latest = _latest  # another thread may replace it meanwhile
+    if latest is None or latest[0] != made_of:
+        matcher = compile_phrases(phrases, calm=ruleset.calm, safe_word=ruleset.municipality.safe_word)
+        _latest = latest = (made_of, matcher)
+    return latest[1]
 
 
 def phrase_errors(sources: Mapping[str, Source]) -> list[RuleError]:

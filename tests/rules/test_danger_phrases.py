@@ -584,7 +584,7 @@ def test_signals_have_an_order_of_their_own_and_languages_that_say_whether_they_
     assert len({data["order"] for data in SIGNALS.values()}) == len(SIGNALS)
     for signal, data in SIGNALS.items():
         assert data["signal"] == signal
-        assert set(data["phrases"]) == set(data["reviewed"]) == LANGUAGES
+        assert set(data["phrases"]) == set(data["reviewed"]) >= LANGUAGES
 
 
 def every_phrase() -> list[tuple[str, str]]:
