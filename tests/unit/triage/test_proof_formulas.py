@@ -213,9 +213,9 @@ def test_the_smallest_situation_is_a_near_one_even_if_a_later_one_is_smaller() -
 
 
 def dated_content() -> dict[str, Any]:
-    """The small rule set with a rule that begins in more than a year."""
+    """The small rule set with a rule that begins when a year has passed."""
     content = small_content()
-    content["services/housing.yaml"]["rules"][0]["valid"] = {"from": "2028-03-01"}
+    content["services/housing.yaml"]["rules"][0]["valid"] = {"from": "2027-11-24"}
     return content
 
 
