@@ -95,7 +95,7 @@ def _open_bracket(lines: list[str], line: int, column: int) -> YamlProblem:
 
 
 def _character(lines: list[str], mark: Any) -> str:
-    return lines[mark.line][mark.column : mark.column + 1]
+    return str(lines[mark.line][mark.column : mark.column + 1])
 
 
 def _from_more_words(lines: list[str], problem: str, mark: Any, opened: Any) -> YamlProblem:
