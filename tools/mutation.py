@@ -24,9 +24,10 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIES = ROOT / "var" / "mutation"
@@ -40,17 +41,9 @@ JUDGING = frozenset(
 )
 NOT_OF_JUDGING = tuple("test_blocks test_checks test_printed test_proof test_reader test_schema test_shapes".split())
 """Modules that judge, and beginnings of the names of tests that call them by the way."""
-UNNEEDED = ("cacheprovider", "unraisableexception", "threadexception", "junitxml", "faulthandler")
-PYTEST_OPTIONS = ["-p", "mutation_reach", "-W", "ignore", "--assert=plain", *(f"-pno:{name}" for name in UNNEEDED)]
-PRELOADED = (
-    *("pytest", "_pytest.helpconfig", "_pytest.pastebin", "_pytest.skipping", "_pytest.unittest", "_pytest.warnings"),
-    *("hypothesis.strategies", "pydantic.main", "pydantic.functional_validators", "yaml", "jsonschema"),
-    *("holidays", "holidays.countries", "dateutil.easter", "sqlalchemy", "psycopg", "z3"),
-)
-"""What takes long to import and is none of ours."""
 ENOUGH = 0.90
 SURVIVED, NEVER_RUN = 0, 33
-"""mutmut's codes; every other code is a test that failed, a crash or an endless loop: killed."""
+"""What a change is noted with that lived; every other code is a test that failed, a crash or an endless loop."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +54,6 @@ class Change:
     place: str
     line: str
     killed: bool
-    key: str
-    """mutmut's name for it."""
 
     @property
     def name(self) -> str:
@@ -86,64 +77,47 @@ def copy_tree(copy: Path, names: tuple[str, ...], *, committed: bool) -> None:
             shutil.copy(source, copy / name)
 
 
-def configure(copy: Path, only: list[str]) -> None:
-    """Tell mutmut what to change and which tests to run."""
+def make_changes(copy: Path, only: list[str]) -> None:
+    """Let mutmut write the modules with all their changes, one of which an environment variable chooses."""
     modules = sorted(path for path in (copy / MUTATED).glob("*.py") if not only or path.stem in only)
     settings = {
-        "source_paths": ["portal/triage"],
+        "source_paths": [str(MUTATED)],
         "only_mutate": [str(path.relative_to(copy)) for path in modules],
-        "pytest_add_cli_args_test_selection": tests_of(copy, only),
-        "pytest_add_cli_args": PYTEST_OPTIONS,
         "also_copy": [name for name in COPIED if (copy / name).exists()],
-        # Each change begins in a process that has not imported our code, so that it also tells in what is made when
-        # modules and tests are imported, and no cache is left from the code as it was.
-        "process_isolation": "forkserver",
-        "forkserver_warmup": "import",
-        "preload_modules_file": "preload",
-        "timeout_constant": 5.0,
-        "timeout_multiplier": 3.0,
-        "track_dependencies": False,
-        "use_git_change_detection": False,
     }
-    (copy / "preload").write_text("\n".join(PRELOADED), encoding="utf-8")
     written = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n[tool.mutmut]\n{written}\n")
+    run(["make"], copy, stdout=subprocess.DEVNULL)
 
 
-def tests_of(copy: Path, only: list[str]) -> list[str]:
+def try_changes(copy: Path, only: list[str], children: int) -> None:
     tests = sorted((copy / "tests/unit/triage").glob("test_*.py"))
     left_out = NOT_OF_JUDGING if only and JUDGING.issuperset(only) else ()
-    return [str(path.relative_to(copy)) for path in tests if not path.name.startswith((*TOO_SLOW, *left_out))]
+    files = [str(path.relative_to(copy)) for path in tests if not path.name.startswith((*TOO_SLOW, *left_out))]
+    run(["--children", str(children), "try", *files], copy / "mutants")
 
 
-def try_again(copy: Path, children: int, *, committed: bool) -> None:
-    """Try the survivors once more, in the code as it was, against the tests as they are now."""
-    survivors = [change.key for change in changes(copy) if not change.killed]
-    copy_tree(copy, ("tests",), committed=committed)
-    shutil.rmtree(copy / "mutants" / "tests")
-    (copy / "mutants" / "mutmut-stats.json").unlink()  # which test reaches what
-    if survivors:
-        run_mutmut(copy, children, survivors)
-
-
-def run_mutmut(copy: Path, children: int, names: Sequence[str] = ()) -> None:
-    """Run it to its end, for the changes of these names or for all; its own display goes to a log."""
-    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(children), *names]
+def run(what: list[str], folder: Path, **more: Any) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "HYPOTHESIS_PROFILE": "few",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONPATH": str(ROOT / "tools"),
     }
-    with (copy / "log").open("w", encoding="utf-8") as log:
-        done = subprocess.run(command, cwd=copy, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False)
-    if done.returncode != 0:
-        # mutmut keeps to itself what failed; most often a test does without any change.
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", *tests_of(copy, [])], cwd=copy, env=environment, check=False
-        )
-        raise SystemExit(f"mutmut did not run to its end; see {copy / 'log'}")
+    command = [sys.executable, str(ROOT / "tools" / "mutation_try.py"), *what]
+    if subprocess.run(command, cwd=folder, env=environment, check=False, **more).returncode != 0:
+        raise SystemExit(f"Nothing was tried: mend what is told above, or see {folder}.")
+
+
+def forget_survivors(copy: Path, only: list[str], *, committed: bool) -> None:
+    """So that they are tried once more, in the code as it was, with the tests as they are now."""
+    for meta in metas(copy):
+        if not only or meta.name.removesuffix(".py.meta") in only:
+            account = json.loads(meta.read_text("utf-8"))
+            codes = account["exit_code_by_key"]
+            codes.update((key, None) for key, code in codes.items() if code in (SURVIVED, NEVER_RUN))
+            meta.write_text(json.dumps(account), encoding="utf-8")
+    copy_tree(copy / "mutants", ("tests",), committed=committed)
 
 
 def changes(copy: Path) -> Iterator[Change]:
@@ -158,7 +132,7 @@ def changes(copy: Path) -> Iterator[Change]:
             readable = place.removeprefix("x").lstrip("_").replace("ǁ", ".").lstrip(".")
             if code is not None:
                 killed = code not in (SURVIVED, NEVER_RUN)
-                yield Change(meta.name.removesuffix(".py.meta"), readable, line, killed, key)
+                yield Change(meta.name.removesuffix(".py.meta"), readable, line, killed)
 
 
 def _functions(source: str) -> dict[str, list[str]]:
@@ -172,8 +146,9 @@ def _functions(source: str) -> dict[str, list[str]]:
             depth = len(match[1])
             current = found.setdefault(match[2], [])
             line = line.replace(match[2], "", 1)
-        if not re.match(r"\s*(@_mutmut|mutants_)", line):
-            current.append(line)
+        elif re.match(rf"\s{{0,{depth}}}[^\s)]", line):  # the function has ended
+            current = []
+        current.append(line)
     return found
 
 
@@ -237,12 +212,13 @@ def main() -> int:
     only = [name for name in options.only.split(",") if name]
     copies = [COPIES / name for name in options.copy.split(",")]
     if options.again:
-        try_again(copies[0], options.children, committed=options.committed)
+        forget_survivors(copies[0], only, committed=options.committed)
     elif not options.keep:
         shutil.rmtree(copies[0], ignore_errors=True)
         copy_tree(copies[0], COPIED, committed=options.committed)
-        configure(copies[0], only)
-        run_mutmut(copies[0], options.children)
+        make_changes(copies[0], only)
+    if not options.keep:
+        try_changes(copies[0], only, options.children)
     return report(copies, only)
 
 
