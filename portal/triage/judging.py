@@ -10,7 +10,7 @@ from typing import Final
 from portal.triage import grammar
 from portal.triage.hours import OpeningHours
 from portal.triage.index import CompiledRule, Reason, RuleIndex
-from portal.triage.ranking import AUDIENCES, NOBODY, STANDINGS, Door, Ranking
+from portal.triage.ranking import AUDIENCES, NOBODY, STANDINGS, STRONG, Door, Ranking
 from portal.triage.timetable import Timetable
 
 MOST_RANKINGS: Final = 256
@@ -127,10 +127,9 @@ def _urgencies(rules: Sequence[CompiledRule]) -> tuple[tuple[int, int], ...]:
 
 
 def _by_level(rules: Sequence[CompiledRule], staff_only: set[str]) -> tuple[int, ...]:
-    highest = max((rule.level for rule in rules), default=0)
     return tuple(
         sum(1 << i for i, rule in enumerate(rules) if rule.level >= level and rule.service not in staff_only)
-        for level in range(highest + 1)
+        for level in range(STRONG + 1)
     )
 
 

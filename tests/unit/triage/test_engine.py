@@ -118,6 +118,11 @@ def test_the_reasons_go_from_the_strongest_rule_to_the_one_that_waits() -> None:
     ]
 
 
+def test_a_reason_names_no_fact_that_its_rule_did_not_read() -> None:
+    facts = from_codes({"topics": ["housing.eviction"], "about": "self", "age": 40, "area": "north", "as": "private"})
+    assert decide(RULES, facts, MORNING).doors[0].reasons[0].facts == ("topics",)
+
+
 def test_in_danger_the_danger_is_told_in_the_words_of_its_file() -> None:
     for door in decide(RULES, from_codes({"signals": ["violence-now"]}), MORNING).doors[:2]:
         assert door.reasons[0] == Reason("danger-violence-now", "Våld", ("signals",), certain=True)
@@ -145,13 +150,14 @@ def test_a_decision_names_its_rule_set() -> None:
         ({"to": "2026-03-10"}, True),
     ],
 )
-@pytest.mark.parametrize("dated", ["rule", "service"])
+@pytest.mark.parametrize("dated", ["rule", "service", "both"])
 def test_a_rule_speaks_within_its_own_days_and_those_of_its_service(
     valid: dict[str, str], speaks: bool, dated: str
 ) -> None:
     content = small_content()
     youth = content["services/youth.yaml"]
-    (youth["rules"][0] if dated == "rule" else youth)["valid"] = valid
+    for part in {"rule": [youth["rules"][0]], "service": [youth], "both": [youth["rules"][0], youth]}[dated]:
+        part["valid"] = valid
     doors = decide(build_content(content), from_codes({"topics": ["home"], "age": 14}), MORNING).doors
     assert ("youth" in [door.service for door in doors]) == speaks
 

@@ -77,6 +77,28 @@ def test_unknown_is_never_false(block: dict[str, Any]) -> None:
     assert (condition.truth(from_codes({})) == TRUE) == any(not literals for literals in condition.alternatives)
 
 
+def test_what_can_never_hold_does_not_and_leaves_the_others_alone() -> None:
+    index = an_index({}, {"any": []}, {"topic": "home"}, {"not": {}}, {"age": "18+"})
+    assert truths(index, {}, 5) == [TRUE, FALSE, UNKNOWN, FALSE, UNKNOWN]
+    assert truths(index, {"topics": ["home"], "age": 40}, 5) == [TRUE, FALSE, TRUE, FALSE, TRUE]
+
+
+def test_a_value_that_one_rule_names_is_no_news_to_the_others() -> None:
+    by_area = an_index({"area": "south"}, {"not": {"area": "north"}}, {"area": ["north", "south"]})
+    assert truths(by_area, {"area": "north"}, 3) == [FALSE, FALSE, TRUE]
+    assert truths(by_area, {"area": "south"}, 3) == [TRUE, TRUE, TRUE]
+    assert truths(by_area, {"area": "elsewhere"}, 3) == [FALSE, TRUE, FALSE]
+    by_topic = an_index({"topic": "money"}, {"topic": "home.fights"}, {"not": {"topic": "home"}})
+    assert truths(by_topic, {"topics": ["home"]}, 3) == [FALSE, UNKNOWN, FALSE]
+    assert truths(by_topic, {"topics": ["home.fights"]}, 3) == [FALSE, TRUE, FALSE]
+    assert truths(by_topic, {"topics": ["money"]}, 3) == [TRUE, FALSE, TRUE]
+
+
+def test_facts_stand_for_bits_and_bits_for_facts() -> None:
+    assert fact_bits([]) == 0
+    assert fact_names(fact_bits(["topics", "age"])) == ("age", "topics")
+
+
 def test_it_tells_which_facts_are_known_and_which_rules_may_speak() -> None:
     index = an_index({"topic": "home"}, {"age": "18+"}, {"as": "professional"}, {})
     _, _, known = index.judge(from_codes({"age": 30, "as": "professional"}))

@@ -163,6 +163,14 @@ def test_where_no_service_is_sure_whatever_could_suggest_one_is_asked_for() -> N
     assert asked(build_content(content)) == "age"
 
 
+def test_without_any_rule_there_is_nothing_to_ask() -> None:
+    content = small_content()
+    for name, file in content.items():
+        if name.startswith("services/"):
+            file["rules"] = []
+    assert asked(build_content(content)) is None
+
+
 def test_what_the_first_service_forbids_counts_although_the_next_is_unsure() -> None:
     content = small_content()
     content["services/reception.yaml"]["never_ask"] = ["age"]

@@ -178,6 +178,15 @@ def test_only_what_is_unsure_about_a_known_topic_goes_first() -> None:
     assert [s.service for s in decision.suggestions if len(s.service) == 1] == ["a", "b"]
 
 
+def test_while_no_topic_is_known_waiting_for_one_is_no_merit() -> None:
+    rules = rules_with(
+        one("a", 61, if_={"age": "18+", "about": "self"}), one("b", 62, if_={"age": "18+", "topic": "home"})
+    )
+    decision = decide(rules, from_codes({"age": 30}), MORNING)
+    assert [s.service for s in decision.suggestions if len(s.service) == 1] == ["a", "b"]
+    assert [reason.rule for reason in the(decision, "reception").reasons] == ["always-reception"]
+
+
 def test_two_waiting_rules_of_one_service_are_both_its_reasons() -> None:
     waiting = [{"topic": "home", "about": "self"}, {"age": "18+", "area": "north"}, {"topic": "home", "when": "now"}]
     rules = rules_with(a_service("a", 61, [{"id": f"a-{n}", "if": block} for n, block in enumerate(waiting)]))
