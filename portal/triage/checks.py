@@ -54,7 +54,7 @@ def _examples(ruleset: Ruleset) -> Iterator[Finding]:
     for file, example in ruleset.examples:
         for text in shortfalls(ruleset, example):
             yield Finding("error", file, f"«{example.name}»: {text}")
-        owner = file.rpartition("/")[2].removesuffix(".yaml")
+        owner = file.removeprefix("examples/").removesuffix(".yaml")
         if owner in counted:
             counted[owner] += 1
     for slug, count in counted.items():

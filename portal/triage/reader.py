@@ -128,7 +128,7 @@ def read_source(name: str, written: bytes) -> Source:
 def shape_of(name: str) -> type[Shape]:
     """The shape that a file of this name must have. Raises RuleFilesInvalid for a name that no rule file has."""
     folder, slash, rest = name.rpartition("/")
-    shape = grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash if slash else name)
+    shape = grammar.SHAPES.get(name) or grammar.SHAPES.get(folder + slash)
     if shape is None or not name.endswith(".yaml") or rest == ".yaml":
         _refuse_name(name, folder + slash, rest)
     return shape

@@ -14,11 +14,13 @@ from portal.triage.reader import (
     content_id,
     content_of,
     read_content,
+    read_file,
     read_folder,
     read_source,
     read_sources,
     shape_of,
 )
+from portal.triage.rule_errors import error_at
 from portal.triage.yaml_source import Source
 from tests.unit.triage.conftest import small_content
 from tests.unit.triage.test_reader import HOUSING, write_folder
@@ -27,7 +29,10 @@ from tests.unit.triage.test_reader import HOUSING, write_folder
 def errors_in(folder: Path) -> list[str]:
     with pytest.raises(RuleFilesInvalid) as caught:
         read_folder(folder)
-    return [str(error) for error in caught.value.errors]
+    told = [str(error) for error in caught.value.errors]
+    assert str(caught.value) == "\n".join(told)
+    assert None not in [error.column for error in caught.value.errors]
+    return told
 
 
 def test_every_missing_part_is_named_at_once(tmp_path: Path) -> None:
@@ -86,6 +91,7 @@ def test_a_file_may_be_as_long_as_said_and_no_longer(tmp_path: Path) -> None:
         ("question.yaml", "questions.yaml"),
         ("areas.txt", "areas.yaml"),
         ("topics/old/home.yaml", ""),
+        ("old/areas.yaml", ""),
         ("xyzzy.yaml", ""),
     ],
 )
@@ -150,6 +156,14 @@ def test_an_error_in_stored_content_has_no_column() -> None:
     assert [str(error) for error in caught.value.errors] == [
         "areas.yaml, line 1: the area 'north' stands already in areas.yaml.\n   Give one of them another."
     ]
+
+
+def test_a_mistake_that_others_find_is_shown_at_its_place() -> None:
+    source = read_source("calm.yaml", b"phrases:\n  sv: [film]\n")
+    error = error_at("calm.yaml", source, ("phrases", "sv", 0), "this is too short.", "Write more.")
+    assert error == RuleError("calm.yaml", 2, 8, "this is too short", "", "Write more", "", 12, "  sv: [film]")
+    assert error_at("calm.yaml", source, ("phrases",), "this is too short").remedy == ""
+    assert read_file("danger/calm.yaml", source).name == "danger/calm.yaml"
 
 
 def test_the_id_is_that_of_the_canonical_json() -> None:
