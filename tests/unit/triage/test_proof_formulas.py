@@ -212,6 +212,14 @@ def test_the_smallest_situation_is_a_near_one_even_if_a_later_one_is_smaller() -
     assert encoding.solver.smallest(z3.And(home, z3.Not(home))) is None
 
 
+def test_the_smallest_situation_is_told_at_the_first_moment_at_which_it_does_without_more() -> None:
+    encoding = Encoding(SMALL, FIRST_DAY)
+    home, housing = (encoding.space.topics[topic] for topic in ("home", "housing"))
+    found = encoding.solver.smallest(z3.And(home, z3.Or(encoding.open["reception"], housing)))
+    assert found is not None
+    assert (found.facts.topics, found.moment) == ({"home"}, datetime(2026, 11, 23, 8, 0))
+
+
 def dated_content() -> dict[str, Any]:
     """The small rule set with a rule that begins when a year has passed."""
     content = small_content()

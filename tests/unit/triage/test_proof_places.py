@@ -293,11 +293,12 @@ def test_an_answer_at_fault_is_shown_by_its_line() -> None:
 
 
 def test_a_proof_tells_how_many_questions_it_decided_and_how_long_it_took() -> None:
-    """Each answer and each subtopic of the small rule set, and that no question follows the last one."""
+    """Each answer and each subtopic of the small rule set and that no question follows the last; and each rule."""
     started = perf_counter()
     proofs = prove(build_content(sound_content()), day=DAY)
     took = perf_counter() - started
     assert proofs[-1].checks == 2 + 2 + 2 + 3 + 1
+    assert {one.name: one.checks for one in proofs}["every-rule-can-fire"] == 9
     assert [one.checks for one in prove(build_content(sound_content()), day=DAY)] == [one.checks for one in proofs]
     assert all(0 < one.seconds < took for one in proofs)
     assert sum(one.seconds for one in proofs) <= took
