@@ -144,7 +144,6 @@ class Trial:
     def _try(self, key: str, killer: int) -> None:
         """In a fork of its own, which ends here. A loop without an end is ended too."""
         order = self._order(_function(key))
-        signal.setitimer(signal.ITIMER_REAL, 20 + 10 * sum(self._seconds[i] for i in order))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
@@ -152,6 +151,7 @@ class Trial:
         forget()
         imported: set[ModuleType] = set()
         for i in order:
+            signal.setitimer(signal.ITIMER_REAL, 10 + 10 * self._seconds[i])
             try:
                 if self._items[i].module not in imported:
                     imported.add(self._items[i].module)
