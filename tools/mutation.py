@@ -53,7 +53,8 @@ class Change:
     module: str
     place: str
     line: str
-    killed: bool
+    killed: bool | None
+    """None when it was not tried."""
 
     @property
     def name(self) -> str:
@@ -121,7 +122,6 @@ def forget_survivors(copy: Path, only: list[str], *, committed: bool) -> None:
 
 
 def changes(copy: Path) -> Iterator[Change]:
-    """What was tried. Changes that a run did not come to are left out."""
     for meta in metas(copy):
         codes = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
         functions = _functions(meta.with_suffix("").read_text("utf-8"))
@@ -130,9 +130,8 @@ def changes(copy: Path) -> Iterator[Change]:
             place, _, _number = mangled.partition("__mutmut_")
             line = _difference(functions[f"{place}__mutmut_orig"], functions[mangled])
             readable = place.removeprefix("x").lstrip("_").replace("ǁ", ".").lstrip(".")
-            if code is not None:
-                killed = code not in (SURVIVED, NEVER_RUN)
-                yield Change(meta.name.removesuffix(".py.meta"), readable, line, killed)
+            killed = None if code is None else code not in (SURVIVED, NEVER_RUN)
+            yield Change(meta.name.removesuffix(".py.meta"), readable, line, killed)
 
 
 def _functions(source: str) -> dict[str, list[str]]:
@@ -174,8 +173,10 @@ def reasons() -> dict[str, str]:
 
 def report(copies: list[Path], only: list[str]) -> int:
     tried = {path.name.removesuffix(".py.meta"): copy for copy in copies for path in metas(copy)}  # the last one counts
-    found = [c for copy in copies for c in changes(copy) if tried[c.module] is copy and (not only or c.module in only)]
-    modules = {change.module for change in found}
+    made = [c for copy in copies for c in changes(copy) if tried[c.module] is copy and (not only or c.module in only)]
+    found = [change for change in made if change.killed is not None]
+    untried = {change.module for change in made if change.killed is None}
+    modules = {change.module for change in found} - untried
     known = reasons()
     survivors = [change for change in found if not change.killed]
     for change in survivors:
@@ -187,6 +188,8 @@ def report(copies: list[Path], only: list[str]) -> int:
     total, lived = Counter(change.module for change in found), Counter(change.module for change in survivors)
     for module, number in sorted(total.items()):
         print(f"{module:16} {number:5} changes, {number - lived[module]:5} killed ({1 - lived[module] / number:.0%})")
+    if untried:
+        print(f"{len(made) - len(found)} changes were not tried, in {', '.join(sorted(untried))}.")
     share = 1 - len(survivors) / len(found) if found else 0.0
     explained = sum(bool(known.get(change.name)) for change in survivors)
     print(f"{len(found)} changes, {share:.1%} killed; of {len(survivors)} survivors {explained} are explained.")

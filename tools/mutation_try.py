@@ -28,7 +28,7 @@ from mutation import JUDGING, MUTATED, NEVER_RUN, NOT_OF_JUDGING, SURVIVED
 from mutmut.state import state
 
 KILLED = 1
-OPTIONS = ["--rootdir=.", "-q", "--tb=short", "--assert=plain", "-W", "ignore", "-p", "no:cacheprovider"]
+OPTIONS = ["--rootdir=.", "-q", "-s", "--tb=short", "--assert=plain", "-W", "ignore", "-p", "no:cacheprovider"]
 
 
 def make() -> None:
