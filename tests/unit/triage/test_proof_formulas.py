@@ -212,6 +212,13 @@ def test_the_smallest_situation_is_a_near_one_even_if_a_later_one_is_smaller() -
     assert encoding.solver.smallest(z3.And(home, z3.Not(home))) is None
 
 
+def test_a_danger_that_is_said_is_found_as_it_is_said() -> None:
+    encoding = Encoding(SMALL, FIRST_DAY)
+    found = encoding.solver.smallest(encoding.space.signals["violence-now"])
+    assert found is not None
+    assert found.facts == Facts(signals=frozenset({"violence-now"}))
+
+
 def test_the_smallest_situation_is_told_at_the_first_moment_at_which_it_does_without_more() -> None:
     encoding = Encoding(SMALL, FIRST_DAY)
     home, housing = (encoding.space.topics[topic] for topic in ("home", "housing"))
