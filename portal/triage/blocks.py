@@ -12,9 +12,6 @@ from portal.triage.shapes import Language, Refusal, Shape, Slug, TopicId, word
 MOST_ALTERNATIVES: Final = 64
 """Ways in which one rule may come true: each `any` in a block multiplies them, and each costs memory in the index."""
 
-_LEFT_OUT: Final[Any] = None
-"""The value of a key that is not written; `Block.plain` leaves it out."""
-
 Word = TypeVar("Word", bound=str)
 
 OneOrMore = Annotated[
@@ -66,8 +63,8 @@ ActingAs = Literal["private", "professional"]
 
 
 def asks(description: str, **more: Any) -> Any:
-    """A condition: it may be left out, but not be written without a value."""
-    return Field(default=_LEFT_OUT, description=description, **more)
+    """A condition: it may be left out, which `Block.plain` does too, but not be written without a value."""
+    return Field(default=None, description=description, **more)
 
 
 def _says_something(block: Block) -> Block:

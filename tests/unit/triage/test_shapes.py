@@ -39,6 +39,11 @@ def test_a_word_has_one_form_and_says_how_it_is_written() -> None:
     }
 
 
+def test_an_age_that_is_a_number_is_taken_for_that_year() -> None:
+    error = refusal(blocks.Age, 18)
+    assert (error.says, error.meant, error.remedy) == ("", "18-18", f"Write {blocks.AGE_WORDS}")
+
+
 def test_a_guess_that_has_not_the_form_itself_is_not_shown() -> None:
     assert refusal(Annotated[str, *word(r"^[a-c]+$", "a, b or c", guess=str.lower)], "XYZ").meant == ""
     assert refusal(Annotated[str, *word(r"^[a-c]+$", "a, b or c")], "ABC").meant == ""
