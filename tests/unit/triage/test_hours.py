@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.triage.hours import ALWAYS, BadHours, OpeningHours, parse_hours
+from portal.triage.hours import ALWAYS, DAYS_AHEAD, BadHours, OpeningHours, parse_hours
 
 OFFICE = parse_hours({"mon-fri": ["08:00-12:00", "13:00-16:30"]})
 NIGHTS = parse_hours({"mon-sun": ["16:30-08:00"]}, closed_on_holidays=False)
@@ -261,3 +261,28 @@ def test_an_exception_opens_nothing_that_does_not_exist() -> None:
     night = [{"date": date(2026, 3, 9), "hours": ["20:00-04:00"]}]
     hours = parse_hours({}, exceptions=night, first=date(2026, 3, 10))
     assert hours.periods(date(2026, 3, 9)) == hours.periods(date(2026, 3, 10)) == ()
+
+
+def on(days: dict[date, list[str]]) -> OpeningHours:
+    """Open on these dates only."""
+    return parse_hours({}, exceptions=[{"date": day, "hours": hours} for day, hours in days.items()])
+
+
+def test_an_opening_is_looked_for_as_far_as_a_year_ahead_and_no_further() -> None:
+    moment = at("2026-03-10T12:00")
+    a_year_on = date(2026, 3, 10) + timedelta(days=DAYS_AHEAD)
+    opens = on({a_year_on: ["08:00-16:30"]}).opens_at(moment)
+    assert opens == at("2026-03-10T08:00") + timedelta(days=DAYS_AHEAD)
+    assert on({a_year_on + timedelta(days=1): ["08:00-16:30"]}).opens_at(moment) is None
+
+
+def test_who_is_open_day_and_night_does_not_close() -> None:
+    day_and_night = parse_hours({"mon-sun": ["00:00-24:00"]}, closed_on_holidays=False)
+    assert day_and_night.closes_at(at("2026-03-10T12:00")) is None
+
+
+def test_no_answer_is_promised_for_later_than_a_year_ahead() -> None:
+    start = at("2026-03-10T16:30")
+    last_closing = start + timedelta(days=DAYS_AHEAD)
+    hours = on({last_closing.date() + timedelta(days=ahead): ["08:00-16:30"] for ahead in range(3)})
+    assert hours.add_open_time(start, 20) == last_closing
