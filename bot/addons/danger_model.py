@@ -43,8 +43,8 @@ def danger_model_from(arrays: Any) -> DangerModel:
 
 
 def fit_danger(rows: Array, counts: csr_matrix, signals: list[str], written_for_it: list[bool]) -> DangerModel:
-    """Learn from one vector a text: (N, 384), N rows of counted letters, their signals (NONE for no danger), and whether each was
-    written to teach danger or its absence."""
+    """Learn from one vector a text: (N, 384), N rows of counted letters, their signals (NONE for no danger), and
+    whether each was written to teach danger or its absence."""
     labels, importance = np.array(signals), np.where(written_for_it, IMPORTANCE, 1.0)
     learn, check = kept_back(labels)
     first = learn_from(rows, counts, labels, importance, learn)
