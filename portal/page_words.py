@@ -12,7 +12,7 @@ from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
 from portal import current
-from portal.i18n.languages import SOURCE, content_text, language
+from portal.i18n.languages import SOURCE, content_text, language, text_in
 from portal.opening_words import DAY, DAY_AND_TIME, line_hours, opening_words, stands_in_words
 from portal.triage.grammar import Danger, Helpline
 
@@ -31,7 +31,7 @@ class DangerCard:
 def offer(app: Flask) -> None:
     """Add the functions below to every template."""
     app.jinja_env.filters.update(
-        tel=tel, t=content_text, moment=moment_words, day=day_words, weekday_and_date=weekday_words
+        tel=tel, t=content_text, text_in=text_in, moment=moment_words, day=day_words, weekday_and_date=weekday_words
     )
     app.context_processor(_words)
 
