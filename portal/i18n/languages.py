@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 
@@ -94,9 +96,16 @@ def content_text(text: str | None) -> str:
     return str(gettext(text)) if text else ""
 
 
+@contextmanager
+def spoken_as(tag: str) -> Iterator[None]:
+    """Texts in a language that need not be the page's."""
+    with force_locale(Locale.parse(_entries()[tag].locale)):
+        yield
+
+
 def text_in(text: str, tag: str) -> str:
     """A text of the rule files in a language that need not be the page's."""
-    with force_locale(Locale.parse(_entries()[tag].locale)):
+    with spoken_as(tag):
         return content_text(text)
 
 
