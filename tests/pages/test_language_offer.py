@@ -44,6 +44,18 @@ def test_the_form_offers_the_language_of_the_words_in_that_language(client: Flas
     assert 'name="switch_to" value="fi"' in offer
 
 
+def test_danger_comes_before_the_offer(client: FlaskClient) -> None:
+    page = ask(client, "mieheni lyö minua nyt, en tiedä mitä tehdä")
+    assert 0 < page.index('class="danger"') < page.index(OFFER)
+
+
+def test_an_outside_matter_offers_it_too(client: FlaskClient, bot: StandInBot) -> None:
+    bot.understands(outside={"matter": "parking", "probability": 0.9})
+    page = ask(client, "mistä saan pysäköintiluvan asukkaalle")
+    assert "Det här är nog en fråga för någon annan" in page
+    assert offered(page)
+
+
 @pytest.mark.parametrize(("words", "lang"), [(SWEDISH, "sv"), (FINNISH, "fi"), ("hm", "sv"), ("", "sv")])
 def test_nothing_is_offered_where_it_is_spoken_already_or_unsure(client: FlaskClient, words: str, lang: str) -> None:
     assert OFFER not in ask(client, words, lang)
