@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from portal import current
 from portal.i18n.languages import SOURCE, content_text, language, text_in
-from portal.i18n.written import language_offer
+from portal.i18n.written import also_readable_in, language_offer
 from portal.opening_words import DAY, DAY_AND_TIME, line_hours, opening_words, stands_in_words
 from portal.triage.grammar import Danger, Helpline
 
@@ -42,6 +42,7 @@ def _words() -> dict[str, Any]:
     return {
         "language": language(),
         "language_offer": language_offer,
+        "also_readable_in": also_readable_in,
         "languages": list(ruleset.languages.values()),
         "municipality": ruleset.municipality,
         "first_numbers": first_numbers(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,6 +17,8 @@ from flask_babel import Babel, Domain, force_locale, get_locale, gettext, refres
 from portal.current import ruleset
 from portal.i18n.side_by_side import Originals
 from portal.triage.grammar import LanguageEntry
+
+log = logging.getLogger(__name__)
 
 SOURCE: Final = "sv"
 """The language in which content is written; its texts are the message ids of the catalogues."""
@@ -45,7 +49,11 @@ class Catalogues(Domain):  # type: ignore[misc]
         return texts
 
     def _catalogue(self, folder: str) -> NullTranslations:
-        return Translations.load(self.translation_directories[0], [folder])
+        try:
+            return Translations.load(self.translation_directories[0], [folder])
+        except (OSError, ValueError, struct.error):
+            log.critical("The compiled catalogue of %s cannot be read; its texts stand in Swedish and English.", folder)
+            return NullTranslations()
 
 
 class SpokenLanguages(Babel):  # type: ignore[misc]

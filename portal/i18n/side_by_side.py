@@ -37,6 +37,11 @@ def side_by_side(swedish: str, english: str) -> str:
     return f"{BEGIN}{swedish}{BETWEEN}{english}{END}"
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text came from its catalogue with nothing missing in it."""
+    return BEGIN not in text
+
+
 class Originals(NullTranslations):
     """Stands behind a catalogue and answers for what it lacks. Without English texts the Swedish ones stand alone."""
 

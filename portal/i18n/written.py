@@ -9,7 +9,8 @@ from flask import g
 from flask_babel import gettext
 
 from portal.current import ruleset
-from portal.i18n.languages import language, spoken_as, use_language
+from portal.i18n.languages import language, spoken_as, text_in, use_language
+from portal.i18n.side_by_side import is_whole
 from portal.triage.grammar import LanguageEntry
 from portal.understanding.languages import recognise
 
@@ -59,6 +60,15 @@ def written_in(data: dict[str, Any]) -> str:
     """The tag of the language recognised in a visit's messages, else the page's."""
     tag = str(data.get(WRITTEN_IN, ""))
     return tag if tag in ruleset().languages else language().tag
+
+
+def also_readable_in(text: str) -> LanguageEntry | None:
+    """The language that the visit at hand writes in, where the page speaks another and it has this text."""
+    tag = str(g.visit.data.get(WRITTEN_IN, "")) if "visit" in g else ""
+    entry = ruleset().languages.get(tag)
+    if entry is None or entry.tag == language().tag:
+        return None
+    return entry if is_whole(text_in(text, entry.tag)) else None
 
 
 def language_offer() -> LanguageOffer | None:

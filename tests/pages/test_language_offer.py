@@ -49,6 +49,17 @@ def test_danger_comes_before_the_offer(client: FlaskClient) -> None:
     assert 0 < page.index('class="danger"') < page.index(OFFER)
 
 
+def test_a_danger_card_also_stands_in_the_language_that_was_written(client: FlaskClient) -> None:
+    words = "my husband is hitting me right now and I don't know what to do"
+    page = ask(client, words)
+    card = page.partition('class="danger"')[2].partition("</section>")[0]
+    assert "<h2" in card
+    assert 'class="original" lang="en" dir="ltr" open' in card
+    assert "Call 112" in card
+    in_english = html.unescape(client.get("/en/ask/result").get_data(as_text=True))
+    assert 'dir="ltr" open' not in in_english
+
+
 def test_an_outside_matter_offers_it_too(client: FlaskClient, bot: StandInBot) -> None:
     bot.understands(outside={"matter": "parking", "probability": 0.9})
     page = ask(client, "mistä saan pysäköintiluvan asukkaalle")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from babel.support import NullTranslations
@@ -110,10 +112,30 @@ def test_a_danger_card_is_never_without_swedish_and_english(client: FlaskClient,
     fields = {"csrf_token": token_on(client, f"/{tag}/ask"), "words": "han slår mig nu"}
     client.post(f"/{tag}/ask", data=fields)
     page = read(client, f"/{tag}/ask/result")
-    assert '<details class="original" lang="sv" dir="ltr">' in page
+    assert '<details class="original" lang="sv" dir="ltr" open>' in page
     assert "Ring 112 om du eller någon annan är i fara nu" in page
     assert '<details class="original" lang="en" dir="ltr">' in page
     assert "Call 112 if you or someone else is in danger now" in page
+
+
+def test_a_card_that_is_not_translated_is_not_repeated_in_the_language_written(untranslated: FlaskClient) -> None:
+    words = "mieheni lyö minua nyt, en tiedä mitä tehdä"
+    fields = {"csrf_token": token_on(untranslated, "/sv/ask"), "words": words}
+    page = untranslated.post("/sv/ask", data=fields, follow_redirects=True).get_data(as_text=True)
+    assert 'class="danger"' in page
+    assert 'class="original"' not in page
+
+
+def test_a_catalogue_that_cannot_be_read_costs_its_language_and_nothing_else(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken" / "fi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.mo").write_bytes(b"\xde\x12\x04\x95broken")
+    client = make_app(translations_folder=tmp_path / "broken").test_client()
+    fields = {"csrf_token": token_on(client, "/fi/ask"), "words": "han slår mig nu"}
+    page = client.post("/fi/ask", data=fields, follow_redirects=True).get_data(as_text=True)
+    assert "Ring 112 om du eller någon annan är i fara nu" in page
 
 
 def test_an_api_answer_is_plain_text_in_both(untranslated: FlaskClient) -> None:
