@@ -145,4 +145,4 @@ def _plain(pair: _Pair) -> str:
 
 def _element(pair: _Pair) -> str:
     halves = " ".join(f'<span lang="{tag}" dir="ltr">{text}</span>' for tag, text in _texts(pair))
-    return f'<span class="originals">{halves}</span>'
+    return f'<span class="originals" dir="ltr">{halves}</span>'

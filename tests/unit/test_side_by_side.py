@@ -8,9 +8,7 @@ from markupsafe import Markup, escape
 from portal.i18n.side_by_side import BEGIN, BETWEEN, END, Originals, in_html, in_plain_text, side_by_side
 
 SEND = side_by_side("Skicka", "Send")
-IN_SPANS = (
-    '<span class="originals"><span lang="sv" dir="ltr">Skicka</span> <span lang="en" dir="ltr">Send</span></span>'
-)
+IN_SPANS = '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Skicka</span> <span lang="en" dir="ltr">Send</span></span>'
 
 
 class English(NullTranslations):
@@ -35,7 +33,7 @@ def test_where_only_plain_text_can_stand_both_are_divided_by_a_stroke() -> None:
 def test_a_text_that_is_the_same_in_both_stands_once() -> None:
     name = side_by_side("Bris", "Bris")
     assert in_plain_text(name) == "Bris"
-    assert in_html(name) == '<span class="originals"><span lang="sv" dir="ltr">Bris</span></span>'
+    assert in_html(name) == '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Bris</span></span>'
 
 
 def test_placeholders_are_filled_in_both_and_escaped() -> None:
@@ -49,7 +47,7 @@ def test_what_is_filled_in_may_itself_be_missing_or_hold_elements() -> None:
     assert in_plain_text(outer) == "Öppnar i dag / Opens today"
     with_element = Markup(side_by_side("Ring %(tel)s", "Call %(tel)s")) % {"tel": Markup('<a href="tel:112">112</a>')}
     assert in_html(with_element) == (
-        '<span class="originals"><span lang="sv" dir="ltr">Ring <a href="tel:112">112</a></span> '
+        '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Ring <a href="tel:112">112</a></span> '
         '<span lang="en" dir="ltr">Call <a href="tel:112">112</a></span></span>'
     )
 
@@ -68,5 +66,5 @@ def test_plural_and_single_texts_come_in_both_languages() -> None:
 
 def test_without_english_the_swedish_text_stands_alone_and_marked() -> None:
     assert in_html(Originals(None).gettext("Nytt")) == (
-        '<span class="originals"><span lang="sv" dir="ltr">Nytt</span></span>'
+        '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Nytt</span></span>'
     )
