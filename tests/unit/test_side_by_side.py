@@ -8,7 +8,10 @@ from markupsafe import Markup, escape
 from portal.i18n.side_by_side import BEGIN, BETWEEN, END, Originals, in_html, in_plain_text, side_by_side
 
 SEND = side_by_side("Skicka", "Send")
-IN_SPANS = '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Skicka</span> <span lang="en" dir="ltr">Send</span></span>'
+IN_SPANS = (
+    '<span class="originals" dir="ltr"><span lang="sv" dir="ltr">Skicka</span> '
+    '<span lang="en" dir="ltr">Send</span></span>'
+)
 
 
 class English(NullTranslations):
