@@ -17,6 +17,7 @@ from portal.chat.lines import Line, lines_of, spoken
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
+from portal.i18n.written import hear_language, written_in
 from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
 from portal.service_cards import shown_services
@@ -86,6 +87,7 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     """Do what a button means; without one, hear the text. Text beside a pressed button stays in the box."""
     tag = language().tag
     act, _, rest = choice.partition(":")
+    hear_language(visit.data, "" if choice else text)
     if not choice:
         talk.hear_text(visit, text, tag)
         return
@@ -101,7 +103,7 @@ def _take(visit: Visit, text: str, choice: str) -> None:
         talk.no_danger(visit)
     elif act == "send":
         with limited("send"):
-            talk.send(visit, tag)
+            talk.send(visit, written_in(visit.data))
     elif act == "forget_me":
         talk.forget(visit, tag)
     elif act in PRESSED:

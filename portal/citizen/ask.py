@@ -19,6 +19,7 @@ from portal.citizen.told import strike, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
 from portal.i18n.languages import content_text, language
+from portal.i18n.written import hear_language
 from portal.page_words import danger_cards
 from portal.service_cards import shown_services
 from portal.triage.engine import decide
@@ -157,6 +158,7 @@ def _understand(visit: Visit, form: AskForm) -> None:
         visit.data["asked"] = []
     words = (form.words.data or "").strip()
     if words and words != visit.data.get("read"):
+        hear_language(visit.data, words)
         reading = read_text(words, ruleset=rules.ruleset, danger=rules.danger, bot=current.parts().bot)
         visit.data |= {
             "read": words if reading.bot_answered else None,
@@ -228,6 +230,7 @@ def _heading(step: Step) -> str:
 
 def _take_answer(visit: Visit, fact: str, answer: str) -> None:
     visit.data.pop("picked", None)
+    hear_language(visit.data, "")
     visit.data["offered"] = []
     if answer == SOMETHING_ELSE:
         return

@@ -122,7 +122,10 @@ class LanguageEntry(Shape):
     locale: Text = needed("How dates and numbers are written.", "sv_SE")
     catalogue: Text = needed("The folder of its translations.", "sv")
     dir: Literal["ltr", "rtl"] = needed("Written from left or from right.", "ltr")
-    status: Literal["source", "draft", "reviewed"] = needed("Has a speaker read it?", "draft")
+    status: Literal["source", "partial", "draft", "reviewed"] = needed(
+        "Has a speaker read it? Partial when texts are missing, which then stand there in Swedish and English.", "draft"
+    )
+    aliases: list[Language] = Field(default=[], description="Other tags that browsers send for it.")
 
 
 class Languages(Shape):
