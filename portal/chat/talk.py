@@ -17,6 +17,8 @@ from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
 from portal.understanding.reading import find_signals
+from portal.understanding.told_rules import told_facts
+from portal.understood import take_told
 from portal.visitor import Visit
 
 SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", "thanks", "not_understood"})
@@ -51,6 +53,7 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
     signals = find_signals(current.rules().danger, text)
     if signals:
         _show_danger(visit, signals)
+    take_told(visit, told_facts(current.ruleset(), text, now, in_danger=bool(signals)))
     if visit.data.get("chat_sent"):
         _pass_on(visit, text, language, signals, now)
         return

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from portal import clock
 from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
 from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent
 from portal.understanding.danger import DangerMatcher
+from portal.understanding.told_facts import add_told
+from portal.understanding.told_rules import told_facts
 
 SURE_ENOUGH: Final = 0.45
 """A topic at least this probable is taken up without asking."""
@@ -32,6 +35,8 @@ class Reading:
     outside: str | None = None
     possible_danger: bool = False
     bot_answered: bool = False
+    told: Facts = Facts()
+    """What the text says by itself about age, whom it concerns, when and the like."""
 
     def taken_topics(self) -> frozenset[str]:
         return frozenset(topic for topic, confidence in self.topics if confidence >= SURE_ENOUGH)
@@ -54,12 +59,13 @@ def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
 def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -> Reading:
     """Read one message. Never raises for a silent bot; a text with danger phrases is never an outside matter."""
     signals = find_signals(danger, text)
+    told = told_facts(ruleset, text, clock.now(), in_danger=bool(signals))
     if not text.strip():
         return Reading(signals)
     try:
         understood = bot.parse(text, patience=IN_DANGER_SECONDS if signals else PARSE_SECONDS)
     except BotSilent:
-        return Reading(signals)
+        return Reading(signals, told=told)
     topics = tuple(pair for pair in understood.topics if ruleset.topic_label(pair[0]) is not None)
     outside = understood.outside if understood.outside in ruleset.outside else None
     is_outside = outside is not None and understood.outside_probability >= OUTSIDE_ENOUGH and not signals
@@ -69,6 +75,7 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         outside=outside if is_outside else None,
         possible_danger=understood.possible_danger,
         bot_answered=True,
+        told=told,
     )
 
 
@@ -78,4 +85,4 @@ def add_reading(facts: Facts, reading: Reading) -> Facts:
         facts = facts.with_fact("signals", reading.signals)
     if taken := reading.taken_topics():
         facts = facts.with_fact("topics", taken)
-    return facts
+    return add_told(facts, reading.told)
