@@ -1,4 +1,4 @@
-"""Facts that a visit holds because its own words say so: kept apart from answers, so that new words may replace them."""
+"""Facts that a visit holds because its words say so: kept apart from answers, so that new words may replace them."""
 
 from __future__ import annotations
 

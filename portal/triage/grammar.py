@@ -239,9 +239,9 @@ class Said(Shape):
     """Phrases by which a message says one fact."""
 
     fact: Literal["about", "age", "area", "when", "roof-tonight", "children-present"] = needed("The fact.", "when")
-    value: Text | None = Field(
+    value: Slug | None = Field(
         default=None,
-        description="What it is. Left out for age; null takes back what other phrases find in these words.",
+        description="What it is. null takes back what others find in these words; left out for age.",
     )
     of: Whose | None = Field(
         default=None, description="Whose age the phrases say; nobody for a number that is no age. Left out when open."

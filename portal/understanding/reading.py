@@ -26,6 +26,9 @@ READ_AT_END: Final = 20_000
 """Characters read for danger in a very long text; 50 kB of ordinary text is read whole."""
 
 
+NOTHING: Final = Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a text says. `bot_answered` is false when only the danger phrases could be read."""
@@ -35,7 +38,7 @@ class Reading:
     outside: str | None = None
     possible_danger: bool = False
     bot_answered: bool = False
-    told: Facts = Facts()
+    told: Facts = NOTHING
     """What the text says by itself about age, whom it concerns, when and the like."""
 
     def taken_topics(self) -> frozenset[str]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.understanding.told_facts import FactPhrases, compile_fact_phrases
+from portal.triage.facts import Facts, from_codes
+from portal.understanding.told_facts import FactPhrases, add_told, compile_fact_phrases
 
 READER = compile_fact_phrases(
     [
@@ -17,6 +18,9 @@ READER = compile_fact_phrases(
             "sv", "age", None, ["min (son|dotter) (på|är) <age>", "min <age> åriga (son|dotter)"], of="my-child"
         ),
         FactPhrases("sv", "age", None, ["<age> år gammal", "<age> åring", "عمره <age>"]),
+        FactPhrases("sv", "age", None, ["<age> minuter"], of="nobody"),
+        FactPhrases("tr", "age", None, ["ben <age> yaşındayım"], of="self"),
+        FactPhrases("ru", "age", None, ["мне <age>"], of="self"),
         FactPhrases("sv", "about", "my-child", ["min (son|dotter)", "mitt barn"]),
         FactPhrases("sv", "about", "partner", ["min (man|fru|sambo)"]),
         FactPhrases("sv", "about", "self", ["jag (mår|känner|orkar)"]),
@@ -59,6 +63,36 @@ READER = compile_fact_phrases(
 )
 def test_a_message_says_what_it_says_for_sure(text: str, said: dict[str, Any]) -> None:
     assert READER.read(text).to_codes() == said
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("jag är femton", None),  # not among the words given here
+        ("jag är 35", 35),
+        ("jag är on", None),  # ten, but not in Swedish
+        ("ben on yaşındayım", 10),
+        ("мне двадцать три", 23),
+        ("мне двадцать", 20),
+        ("jag är 15 minuter sen", None),
+        ("jag är 3", None),
+    ],
+)
+def test_a_number_is_an_age_only_where_it_is_one(text: str, age: int | None) -> None:
+    assert READER.read(text).age == age
+
+
+def test_an_area_is_known_by_the_longest_name_that_stands_there() -> None:
+    reader = compile_fact_phrases([], numbers={}, areas={"hageby": ["Hageby centrum"], "city": ["centrum"]})
+    assert reader.read("nära Hageby centrum").area == "hageby"
+    assert reader.read("i Centrum").area == "city"
+
+
+def test_what_a_person_answered_stays_whatever_the_words_say() -> None:
+    known = from_codes({"about": "self", "when": "soon", "declined": ["area"]})
+    told = from_codes({"about": "my-child", "age": 14, "when": "now", "area": "city", "roof-tonight": "no"})
+    assert add_told(known, told) == known.with_fact("roof-tonight", "no")
+    assert add_told(Facts(), told) == told
 
 
 @given(st.text(max_size=300))
