@@ -1,4 +1,4 @@
-"""What a message already says is not asked again, in form, chat and API; it is shown, and an answer by hand beats it."""
+"""What a message already says is not asked again in form, chat and API; it is shown, and an answer by hand beats it."""
 
 from __future__ import annotations
 
