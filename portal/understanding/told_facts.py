@@ -100,7 +100,7 @@ class _Said:
     def __init__(self) -> None:
         self._found: list[tuple[str, str, Span]] = []
         self._taken_back: list[tuple[str, Span]] = []
-        self._ages: list[tuple[str | None, dict[int, int]]] = []
+        self._ages: list[tuple[str | None, dict[int, int], Span]] = []
         self._no_ages: set[int] = set()
 
     def add(self, meaning: FactPhrases, span: Span, ages: Mapping[int, int]) -> None:
@@ -109,7 +109,7 @@ class _Said:
             if meaning.of == NOBODY:
                 self._no_ages.update(ages)
             else:
-                self._ages.append((meaning.of, dict(ages)))
+                self._ages.append((meaning.of, dict(ages), span))
         elif meaning.value is None:
             self._taken_back.append((meaning.fact, span))
         else:
@@ -118,13 +118,22 @@ class _Said:
     def codes(self) -> dict[str, Any]:
         facts = {fact for fact, _, _ in self._found} - {"about"}
         codes: dict[str, Any] = {fact: value for fact in facts if (value := self._only(fact)) is not None}
-        ages = [(of, age) for of, numbers in self._ages if (age := self._one(of, numbers)) is not None]
+        ages = self._ages_said()
         about = self._about({of for of, _ in ages if of is not None})
         if about is not None:
             codes["about"] = about
         if (years := _age_of(about, ages)) is not None:
             codes["age"] = years
         return codes
+
+    def _ages_said(self) -> list[tuple[str | None, int]]:
+        """Whose ages and which; "my 8 year old" says less than "my 8 year old sister", in which it lies."""
+        spans = [span for _, _, span in self._ages]
+        return [
+            (of, age)
+            for of, numbers, span in self._ages
+            if not any(_inside(span, each) for each in spans) and (age := self._one(of, numbers)) is not None
+        ]
 
     def _one(self, of: str | None, numbers: Mapping[int, int]) -> int | None:
         """The one age among the numbers of a match, if it can be theirs."""
