@@ -59,7 +59,7 @@ def messages(language: str) -> Iterator[tuple[dict[str, str], str]]:
     """Each message of a language with the facts that it says."""
     for line in (MESSAGES / f"{language}.txt").read_text("utf-8").splitlines():
         facts, _, text = line.partition("|")
-        yield dict(pair.split("=") for pair in facts.split()), text.strip()
+        yield dict(pair.split("=") for pair in facts.split() if "=" in pair), text.strip()
 
 
 def languages() -> list[str]:

@@ -10,6 +10,7 @@ from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
 from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent
 from portal.understanding.danger import DangerMatcher
+from portal.understanding.key_phrases import key_phrases_for
 from portal.understanding.told_facts import add_told
 from portal.understanding.told_rules import told_facts
 
@@ -21,6 +22,8 @@ WORTH_OFFERING: Final = 0.12
 
 MOST_OFFERED: Final = 3
 OUTSIDE_ENOUGH: Final = 0.6
+OUTSIDE_WITHOUT_BOT: Final = 0.8
+"""By key phrases alone; surer than the model, because they know less."""
 READ_AT_START: Final = 40_000
 READ_AT_END: Final = 20_000
 """Characters read for danger in a very long text; 50 kB of ordinary text is read whole."""
@@ -68,7 +71,7 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
     try:
         understood = bot.parse(text, patience=IN_DANGER_SECONDS if signals else PARSE_SECONDS)
     except BotSilent:
-        return Reading(signals, told=told)
+        return _without_bot(text, signals, told, ruleset)
     topics = tuple(pair for pair in understood.topics if ruleset.topic_label(pair[0]) is not None)
     outside = understood.outside if understood.outside in ruleset.outside else None
     is_outside = outside is not None and understood.outside_probability >= OUTSIDE_ENOUGH and not signals
@@ -78,6 +81,18 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         outside=outside if is_outside else None,
         possible_danger=understood.possible_danger,
         bot_answered=True,
+        told=told,
+    )
+
+
+def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Ruleset) -> Reading:
+    """A second look with the portal's own key phrases."""
+    found = key_phrases_for(ruleset).read(text)
+    is_outside = found.outside_probability >= OUTSIDE_WITHOUT_BOT and not signals
+    return Reading(
+        signals=signals,
+        topics=() if is_outside else found.topics,
+        outside=found.outside if is_outside else None,
         told=told,
     )
 
