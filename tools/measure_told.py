@@ -1,6 +1,6 @@
 """How much of what messages say by themselves is read, and how much of what is read is right, by language and fact.
 
-    tools/python tools/measure_told.py          every language; `sv` after it: one, with each mistake
+    .venv/bin/python tools/measure_told.py      every language; `sv` after it: one, with each mistake
 
 The messages lie in tests/rules/told/, a file for each language: `about=my-child age=14 | Min dotter på 14 …`.
 """
@@ -9,10 +9,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from setup_environment import ROOT
-from terminal import run_main, say
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from portal.settings import ROOT
 from portal.triage.facts import Facts
 from portal.triage.reader import read_folder
 from portal.understanding.told_facts import FactReader
@@ -73,18 +74,17 @@ def measure(language: str, reader: FactReader) -> Count:
     return count
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     reader = fact_reader_for(read_folder(ROOT / "triage_rules"))
-    say(f"{'':6} {'messages':>8}  {'all':>10}  " + "  ".join(f"{fact:>16}" for fact in FACTS))
-    say(f"{'':6} {'':8}  {'right found':>10}")
+    print(f"{'':6} {'messages':>8}  {'all':>10}  " + "  ".join(f"{fact:>16}" for fact in FACTS))
+    print(f"{'':6} {'':8}  {'right found':>10}")
     for language in arguments or languages():
         count = measure(language, reader)
         cells = [f"{count.precision(fact):>10.0%} {count.found(fact):>5.0%}" for fact in (None, *FACTS)]
-        say(f"{language:6} {len(list(messages(language))):>8}  " + "  ".join(cells))
+        print(f"{language:6} {len(list(messages(language))):>8}  " + "  ".join(cells))
         if arguments:
-            say("\n".join(count.mistakes))
-    return 0
+            print("\n".join(count.mistakes))
 
 
 if __name__ == "__main__":
-    run_main(lambda: main(sys.argv[1:]))
+    main(sys.argv[1:])

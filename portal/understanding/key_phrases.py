@@ -52,7 +52,7 @@ class _Level:
     """Class to the pieces of all its phrases."""
 
     def scores(self, pieces: Iterable[str]) -> Counter[str]:
-        """How much the pieces speak for each class. What speaks against one is left out: few phrases prove no absence."""
+        """How much the pieces speak for each class. Nothing speaks against one: few phrases prove no absence."""
         scores: Counter[str] = Counter()
         unseen = SMOOTHING * len(self.counts)
         everything = sum(self.totals.values())
@@ -82,7 +82,9 @@ class KeyPhrases:
         topics: dict[str, float] = defaultdict(float)
         for name, sure in parts.items():
             topics[topic_of(name)] += sure
-        outside = max((name for name in topics if name.startswith(OUTSIDE)), key=lambda name: topics[name], default=None)
+        outside = max(
+            (name for name in topics if name.startswith(OUTSIDE)), key=lambda name: topics[name], default=None
+        )
         ours = [_closest(name, sure, parts) for name, sure in topics.items() if not name.startswith(OUTSIDE)]
         return Recognised(
             topics=tuple(sorted(ours, key=lambda pair: (-pair[1], pair[0]))),

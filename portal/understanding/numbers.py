@@ -98,7 +98,7 @@ def _with_and(word: str) -> bool:
 
 
 def _are_tens_and_units(tens: int, units: int) -> bool:
-    return tens in range(20, 100, 10) and 1 <= units <= 9
+    return tens in range(10, 100, 10) and 1 <= units <= 9
 
 
 def _from_digits(word: str) -> int | None:
