@@ -11,6 +11,7 @@ from uuid import UUID
 
 from portal import clock, current
 from portal.chat.lines import knows_key, lines_of, own_words, say, transcript
+from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.triage.facts import UnknownFact, from_codes
@@ -224,7 +225,7 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     try:
         replies = _bot_replies(visit, said, language)
     except BotSilent:
-        say(visit, "portal", clock.now(), key="bot_silent")
+        say(visit, "portal", clock.now(), key="bot_silent", topics=topics_in(said))
         return
     if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
         visit.data["chat"]["asking"] = None
