@@ -19,7 +19,7 @@ from portal.settings import ROOT
 from portal.triage.reader import read_folder
 from portal.triage.ruleset import Ruleset
 from portal.understanding.key_phrases import OUTSIDE, Recognised, compile_key_phrases, phrases_in, topic_of
-from portal.understanding.reading import MOST_OFFERED, OUTSIDE_WITHOUT_BOT, SURE_ENOUGH, WORTH_OFFERING
+from portal.understanding.reading import MOST_OFFERED, OUTSIDE_WITHOUT_BOT, SURE_WITHOUT_BOT, WORTH_OFFERING_WITHOUT_BOT
 
 FOLDS = 5
 SEED = 20_261_122
@@ -44,8 +44,8 @@ class Count:
             self.outside += 1
             self.outside_found += is_outside
             return
-        topics = [topic_of(topic) for topic, sure in found.topics[:MOST_OFFERED] if sure >= WORTH_OFFERING]
-        sure = bool(found.topics) and found.topics[0][1] >= SURE_ENOUGH and not is_outside
+        topics = [topic_of(topic) for topic, sure in found.topics[:MOST_OFFERED] if sure >= WORTH_OFFERING_WITHOUT_BOT]
+        sure = bool(found.topics) and found.topics[0][1] >= SURE_WITHOUT_BOT and not is_outside
         self.ours += 1
         self.lost += is_outside
         self.taken += sure

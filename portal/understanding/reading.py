@@ -17,8 +17,14 @@ from portal.understanding.told_rules import told_facts
 SURE_ENOUGH: Final = 0.45
 """A topic at least this probable is taken up without asking."""
 
+SURE_WITHOUT_BOT: Final = 0.6
+"""The same by key phrases, which are sure too early in languages with few of them."""
+
 WORTH_OFFERING: Final = 0.12
 """A topic at least this probable is offered as a button."""
+
+WORTH_OFFERING_WITHOUT_BOT: Final = 0.07
+"""The same by key phrases, which are seldom sure."""
 
 MOST_OFFERED: Final = 3
 OUTSIDE_ENOUGH: Final = 0.6
@@ -43,12 +49,14 @@ class Reading:
     bot_answered: bool = False
     told: Facts = NOTHING
     """What the text says by itself about age, whom it concerns, when and the like."""
+    sure_enough: float = SURE_ENOUGH
+    worth_offering: float = WORTH_OFFERING
 
     def taken_topics(self) -> frozenset[str]:
-        return frozenset(topic for topic, confidence in self.topics if confidence >= SURE_ENOUGH)
+        return frozenset(topic for topic, confidence in self.topics if confidence >= self.sure_enough)
 
     def offered_topics(self) -> tuple[str, ...]:
-        return tuple(topic for topic, confidence in self.topics if confidence >= WORTH_OFFERING)[:MOST_OFFERED]
+        return tuple(topic for topic, confidence in self.topics if confidence >= self.worth_offering)[:MOST_OFFERED]
 
 
 def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
@@ -94,6 +102,8 @@ def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Rules
         topics=() if is_outside else found.topics,
         outside=found.outside if is_outside else None,
         told=told,
+        sure_enough=SURE_WITHOUT_BOT,
+        worth_offering=WORTH_OFFERING_WITHOUT_BOT,
     )
 
 
