@@ -11,12 +11,15 @@ from uuid import UUID
 
 from portal import clock, current
 from portal.chat.lines import knows_key, lines_of, own_words, say, transcript
+from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
 from portal.understanding.reading import find_signals
+from portal.understanding.told_rules import told_facts
+from portal.understood import take_told
 from portal.visitor import Visit
 
 SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", "thanks", "not_understood"})
@@ -51,6 +54,7 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
     signals = find_signals(current.rules().danger, text)
     if signals:
         _show_danger(visit, signals)
+    take_told(visit, told_facts(current.ruleset(), text, now, in_danger=bool(signals)))
     if visit.data.get("chat_sent"):
         _pass_on(visit, text, language, signals, now)
         return
@@ -221,7 +225,7 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     try:
         replies = _bot_replies(visit, said, language)
     except BotSilent:
-        say(visit, "portal", clock.now(), key="bot_silent")
+        say(visit, "portal", clock.now(), key="bot_silent", topics=topics_in(said))
         return
     if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
         visit.data["chat"]["asking"] = None

@@ -26,7 +26,8 @@ from portal.triage.engine import decide
 from portal.triage.facts import Facts
 from portal.triage.grammar import Topic
 from portal.triage.questions import NextQuestion, question_about, with_answer
-from portal.understanding.reading import add_reading, find_signals, read_text
+from portal.understanding.reading import find_signals, read_text
+from portal.understood import answered, read_anew, said_in_words, without_words
 from portal.visitor import Visit, current_visit, keep_aside
 
 
@@ -166,7 +167,9 @@ def _understand(visit: Visit, form: AskForm) -> None:
             "outside": reading.outside,
             "possible_danger": bool(reading.possible),
         }
-        facts = add_reading(facts, reading)
+        facts = read_anew(visit, facts, reading)
+    elif not words:
+        facts = without_words(visit, facts)
     visit.facts = facts
     visit.data["chosen"] = None
 
@@ -232,6 +235,7 @@ def _take_answer(visit: Visit, fact: str, answer: str) -> None:
     visit.data.pop("picked", None)
     hear_language(visit.data, "")
     visit.data["offered"] = []
+    answered(visit, fact)
     if answer == SOMETHING_ELSE:
         return
     if answer == DECLINE:
@@ -276,6 +280,7 @@ def _question_page(
         form=form,
         why=asked.why,
         back=_before(visit, asked.fact),
+        told=told_lines(current.ruleset(), said_in_words(visit).without(asked.fact)),
         gentle=_needs_numbers(visit),
         cards=danger_cards(signals),
         busy=busy,
