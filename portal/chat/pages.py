@@ -161,6 +161,6 @@ def _shown(line: Line) -> dict[str, Any]:
         "key": line.get("key", ""),
         "own_words": "text" in line,
         "said": spoken(line),
-        "cards": danger_cards(frozenset(args.get("signals", []))),
+        "cards": danger_cards(frozenset(args["signals"])) if line.get("key") == "danger" else [],
         "topics": [(topic, current.ruleset().topic_label(topic)) for topic in topics],
     }
