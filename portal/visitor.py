@@ -17,7 +17,7 @@ from flask import g, session
 from sqlalchemy.orm import Session
 
 from portal import clock, current
-from portal.desk import visits
+from portal.desk import draft_codes, visits
 from portal.desk.errors import DomainError, VisitExpired, VisitUnknown
 from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.visit_merge import merge
@@ -90,6 +90,17 @@ class Visit:
         self.stored = True
         self.found = deepcopy(self.data)
         return True
+
+    def end_code(self) -> None:
+        """The code under which the draft was put away opens nothing from now on."""
+        self.data.pop("draft_code", None)
+        if self.cookie is None or not self.readable:
+            return
+        try:
+            with current.writing() as db:
+                draft_codes.withdraw(db, cookie=self.cookie, now=clock.now())
+        except DomainError as error:
+            log.warning("A draft's code could not be ended now (%s); it expires by itself.", error.code)
 
     def forget(self) -> None:
         """Destroy the draft and let go of the cookie."""

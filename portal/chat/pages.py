@@ -15,6 +15,7 @@ from wtforms import HiddenField, TextAreaField
 from portal import clock, current
 from portal.chat import corrections, possible_danger, talk
 from portal.chat.lines import Line, lines_of, spoken
+from portal.chat.put_away import give_code
 from portal.citizen.told import told_lines
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
@@ -31,8 +32,9 @@ blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
 PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "send_request")
 """Standing buttons that go to the bot as they are."""
 
-SEND = "send:"
-"""The button that leads to the card."""
+PUT_AWAY = "put-away:"
+LEADS_TO = {"send:": "chat.card", PUT_AWAY: "chat.put_away"}
+"""Buttons that lead to a page of their own, once what was written is kept."""
 
 
 class SayForm(FlaskForm):  # type: ignore[misc]
@@ -85,8 +87,10 @@ def say(lang: str) -> Response | tuple[str, int]:
     if not visit.save():
         visit.data["chat_draft"] = text
         return render_talk(visit), 503
-    if choice == SEND:
-        return redirect(url_for("chat.card", lang=lang), 303)
+    if choice == PUT_AWAY and not give_code(visit):
+        return render_talk(visit, error=gettext("Det gick inte att lägga undan samtalet just nu. Försök igen.")), 503
+    if choice in LEADS_TO:
+        return redirect(url_for(LEADS_TO[choice], lang=lang), 303)
     return redirect(url_for("chat.page", lang=lang, _anchor="latest"), 303)
 
 
@@ -139,6 +143,7 @@ def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: f
         understood=told_lines(ruleset, facts),
         possible=_possible(visit),
         sent=sent,
+        own_said=any(line["author"] == "person" for line in lines_of(visit)),
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
         due=answer_due(ruleset, decision.urgency, now),
         stored=visit.stored,

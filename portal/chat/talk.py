@@ -194,6 +194,7 @@ def forget(visit: Visit, language: str) -> None:
 
 def _forget(visit: Visit) -> None:
     """What was sent is with people already: only the way back to it stays."""
+    visit.end_code()
     visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_FORGETTING}
     visit.data["chat"] = _new_talk()
 
