@@ -48,6 +48,11 @@ def card(lang: str) -> Response | tuple[str, int]:
         if not stored:
             return _card_page(visit, form, trouble="busy"), 503
         return redirect(url_for("chat.card", lang=lang), 303)
+    return _file(visit, form, lang)
+
+
+def _file(visit: Visit, form: CardForm, lang: str) -> Response | tuple[str, int]:
+    """File the card that was looked at, and go to the receipt; on failure, the same card with its boxes."""
     if form.mark.data != staff_card(visit, lang).mark:
         return _card_page(visit, form, changed=True), 200
     try:
