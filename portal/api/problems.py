@@ -9,10 +9,9 @@ from flask import Response, jsonify, make_response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.api import shapes
-from portal.chat.lines import TEXTS
 from portal.danger_first import signals_said
 from portal.i18n.languages import content_text
-from portal.page_words import DangerCard, danger_cards
+from portal.page_words import GENTLE_QUESTION, DangerCard, danger_cards
 
 
 def problem(status: int, message: str, field: str | None = None, allowed: list[str] | None = None) -> Response:
@@ -44,7 +43,7 @@ def possible_danger_out(signals: Iterable[str]) -> list[shapes.DangerOut]:
         shapes.DangerOut(
             signal=card.danger.signal,
             level="possible",
-            card=shapes.CardOut(title=str(TEXTS["possible_danger"]), lines=[], helplines=_numbers(card)),
+            card=shapes.CardOut(title=str(GENTLE_QUESTION), lines=[], helplines=_numbers(card)),
         )
         for card in danger_cards(frozenset(signals))
     ]

@@ -13,12 +13,12 @@
     const data = new FormData(say);
     if (pressed && pressed.name) {
       data.set(pressed.name, pressed.value);
-      data.set("text", "");
     }
     const draft = pressed && pressed.name ? document.getElementById("text").value : "";
     document.getElementById("chat").setAttribute("aria-busy", "true");
     try {
       const response = await fetch(say.action, { method: "POST", body: data, headers: { Accept: "text/html" } });
+      if (new URL(response.url).pathname !== new URL(say.action).pathname) { location.assign(response.url); return; }
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       swap(page, draft);
     } catch (error) {

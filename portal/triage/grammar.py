@@ -128,6 +128,7 @@ class LanguageEntry(Shape):
         "Has a speaker read it? Partial when texts are missing, which then stand there in Swedish and English.", "draft"
     )
     aliases: list[Language] = Field(default=[], description="Other tags that browsers send for it.")
+    confirm_topics: bool = Field(default=False, description="Whether the chat always asks before it takes up a topic.")
 
 
 class Languages(Shape):
