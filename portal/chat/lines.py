@@ -57,6 +57,7 @@ TEXTS: Final = {
     ),
     "passed_on": lazy_gettext("Jag har lagt till det i det du skickade. En människa läser det."),
     "receipt": lazy_gettext("Nu är det skickat. En människa läser det och svarar."),
+    "want_human": lazy_gettext("Jag vill prata med en människa."),
     "no_danger": lazy_gettext("Det är inte farligt just nu."),
     "declined": lazy_gettext("Jag vill inte svara på det."),
     "too_long": lazy_gettext("Texten är för lång för chatten. Korta den, eller använd formuläret."),

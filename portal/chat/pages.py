@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
 from portal import clock, current
-from portal.chat import talk
+from portal.chat import human, live, talk
 from portal.chat.lines import Line, lines_of, spoken
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
@@ -90,6 +90,8 @@ def _take(visit: Visit, text: str, choice: str) -> None:
         talk.hear_text(visit, text, tag)
         return
     talk.notice_danger(visit, text)
+    if human.takes(visit, act, rest, tag):
+        return
     if act == "topic":
         talk.choose_topic(visit, rest, tag)
     elif act == "answer":
@@ -116,14 +118,19 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: froze
     asking = visit.data.get("chat", {}).get("asking")
     question: NextQuestion | None = question_about(ruleset, facts, asking, now) if asking else None
     shown = shown_services(ruleset, facts, decision, now)
-    sent = visit.data.get("chat_sent")
+    lines = [_shown(line) for line in lines_of(visit)]
+    sent_talk = live.live_talk(visit, lines)
+    sent = visit.data.get("chat_sent") or visit.data.get("chat_left")
     return render_template(
         "chat/chat.html",
         form=SayForm(),
         ready=ready,
         error=error,
         draft=visit.data.get("chat_draft", ""),
-        lines=[_shown(line) for line in lines_of(visit)],
+        lines=sent_talk.lines if sent_talk else lines,
+        live=sent_talk,
+        bot_speaks=sent_talk is None or sent_talk.standing == "bot",
+        somebody_there=live.somebody_there,
         latest=_latest_keys(visit),
         question=question,
         urgency=decision.urgency,
@@ -135,6 +142,18 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: froze
         stored=visit.stored,
         cards=danger_cards(signals),
     )
+
+
+@blueprint.get("/news")
+def news(lang: str) -> tuple[str, int]:
+    """The talk again when anything has happened since the page was shown, else nothing; asked for by a script."""
+    visit = current_visit()
+    if not visit.readable:
+        return "", 503
+    mark = live.mark_of(visit)
+    if mark is None:
+        return "", 410
+    return ("", 204) if mark == request.args.get("mark") else (_render(visit), 200)
 
 
 def _latest_keys(visit: Visit) -> list[str]:
@@ -153,6 +172,7 @@ def _shown(line: Line) -> dict[str, Any]:
     topics = [topic for topic in args.get("topics", []) if current.ruleset().topic_label(topic)]
     return {
         "author": line["author"],
+        "at": line["at"],
         "key": line.get("key", ""),
         "own_words": "text" in line,
         "said": spoken(line),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from portal import clock, current
 from portal.chat.lines import knows_key, lines_of, own_words, say, transcript
+from portal.chat.live import bot_is_mute, holder_now
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.triage.facts import UnknownFact, from_codes
@@ -25,7 +26,7 @@ SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", 
 LONGEST_TEXT: Final = 2000
 """Characters of one message, as the bot reads them."""
 
-OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_sent")
+OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_left")
 
 
 def begin(visit: Visit) -> None:
@@ -44,14 +45,17 @@ def _new_talk() -> dict[str, Any]:
     return {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
 
 
-def hear_text(visit: Visit, text: str, language: str) -> None:
-    """The person wrote something. Danger words are answered by the portal; the bot never sees that message."""
+def hear_text(visit: Visit, text: str, language: str, meant: frozenset[str] = frozenset()) -> None:
+    """The person wrote something. Danger words are answered by the portal; the bot never sees that message.
+
+    `meant` are danger signals that a pressed button means beside its words.
+    """
     now = clock.now()
     say(visit, "person", now, text=text)
-    signals = find_signals(current.rules().danger, text)
+    signals = find_signals(current.rules().danger, text) | meant
     if signals:
         _show_danger(visit, signals)
-    if visit.data.get("chat_sent"):
+    if bot_is_mute(visit):
         _pass_on(visit, text, language, signals, now)
         return
     if len(text) > LONGEST_TEXT:
@@ -153,7 +157,9 @@ def forget(visit: Visit, language: str) -> None:
 
 
 def _forget(visit: Visit) -> None:
-    """What was sent is with people already: only the way back to it stays."""
+    """What was sent is with people already: only the way back to it stays. What they answer is not shown here."""
+    if sent := visit.data.get("chat_sent"):
+        visit.data["chat_left"] = sent
     visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_FORGETTING}
     visit.data["chat"] = _new_talk()
 
@@ -213,7 +219,8 @@ def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], no
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, "emergency", now) if signals else None,
         )
-    say(visit, "portal", now, key="passed_on")
+    if holder_now(visit) is None:  # who waits for a human, or talks with one, knows that
+        say(visit, "portal", now, key="passed_on")
 
 
 def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
@@ -222,6 +229,10 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
         replies = _bot_replies(visit, said, language)
     except BotSilent:
         say(visit, "portal", clock.now(), key="bot_silent")
+        return
+    if bot_is_mute(visit):  # a human took over while the bot was thinking
+        if text := lines_of(visit)[-1].get("text"):
+            _pass_on(visit, text, language, frozenset(), clock.now())
         return
     if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
         visit.data["chat"]["asking"] = None

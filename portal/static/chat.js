@@ -37,9 +37,9 @@
     const region = log && log.parentElement;
     if (log && freshLog) {
       // Keep the living log, so that screen readers hear only the lines that are new.
-      const known = log.children.length;
-      const added = Array.from(freshLog.children).slice(known);
-      if (freshLog.children.length < known) log.replaceChildren(...freshLog.children); else log.append(...added);
+      const known = new Set(Array.from(log.children, (line) => line.dataset.line));
+      const added = Array.from(freshLog.children).filter((line) => !known.has(line.dataset.line));
+      if (freshLog.children.length < log.children.length) log.replaceChildren(...freshLog.children); else log.append(...added);
       freshLog.parentElement.replaceWith(region);
     }
     old.replaceChildren(...fresh.childNodes);

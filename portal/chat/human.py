@@ -1,0 +1,86 @@
+"""Asking for a human in the chat, and going back to the bot. Works without the bot, which is never asked for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portal import clock, current
+from portal.chat import live, talk
+from portal.chat.lines import say, transcript
+from portal.desk import takeover
+from portal.desk.filing import answer_due
+from portal.i18n.languages import content_text
+from portal.limits import limited
+from portal.triage.engine import decide
+from portal.visitor import Visit
+
+FORGETTING: Final = "forget_me"
+PASSED_BY: Final = (FORGETTING, "send")
+"""Buttons that mean what they say also while the bot is mute."""
+
+
+def takes(visit: Visit, act: str, rest: str, language: str) -> bool:
+    """Do what a button means where it is about humans, or where none but humans may hear it. False for the others."""
+    sent = live.request_of(visit) is not None
+    if act == "want_human" and not sent:
+        offer(visit)
+    elif act == "human" or (act in ("send", "want_human") and sent):
+        ask(visit, language)
+    elif act == "bot" and sent:
+        back_to_bot(visit)
+    elif act not in PASSED_BY and live.bot_is_mute(visit):
+        _hear_button(visit, act, rest, language)
+    else:
+        if act == FORGETTING and sent:
+            back_to_bot(visit)
+        return False
+    return True
+
+
+def offer(visit: Visit) -> None:
+    """Say what it means to let a human come, and who is there. Nothing is sent by this."""
+    say(visit, "person", clock.now(), key="want_human")
+    say(visit, "portal", clock.now(), key="offer_human")
+
+
+def ask(visit: Visit, language: str) -> None:
+    """The person has confirmed: send the talk, where that was not done yet, and wait for a human in it.
+
+    After a human gave it back, what was said with the bot since then goes along.
+    """
+    if live.request_of(visit) is None:
+        with limited("send"):
+            talk.send(visit, language)
+    request_id, now, parts = live.request_of(visit), clock.now(), current.parts()
+    if request_id is None:
+        return
+    denied = visit.data.get("denied_signals", [])
+    decision = decide(current.ruleset(), visit.facts.with_fact("signals", denied), now)
+    with current.writing() as db:
+        before = takeover.read_sent_talk(db, keys=parts.content_keys, request_id=request_id, now=now)
+        takeover.ask_for_human(
+            db,
+            keys=parts.content_keys,
+            request_id=request_id,
+            now=now,
+            lines=live.unread_lines(transcript(visit, language), before.events),
+            signals=decision.signals,
+            answer_due_at=answer_due(current.ruleset(), decision.urgency, now),
+        )
+
+
+def back_to_bot(visit: Visit) -> None:
+    """The person stops waiting, or ends the talk with the human. What was sent stays with staff."""
+    request_id = live.request_of(visit)
+    if request_id is not None:
+        with current.writing() as db:
+            takeover.go_back_to_bot(db, request_id=request_id, now=clock.now())
+
+
+def _hear_button(visit: Visit, act: str, rest: str, language: str) -> None:
+    """A button of an older page, pressed while the bot is mute: a topic is told to the humans, danger and all."""
+    topic = rest.removeprefix("topics:") if act == "answer" else rest
+    label = current.ruleset().topic_label(topic) if act in ("topic", "answer") else None
+    if label is not None:
+        signals = current.ruleset().signals_of_topics(frozenset({topic}))
+        talk.hear_text(visit, content_text(label), language, signals)
