@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -16,9 +17,10 @@ from flask import g, session
 from sqlalchemy.orm import Session
 
 from portal import clock, current
-from portal.desk import visits
+from portal.desk import draft_codes, visits
 from portal.desk.errors import DomainError, VisitExpired, VisitUnknown
 from portal.triage.facts import Facts, UnknownFact, from_codes
+from portal.visit_merge import merge
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +34,14 @@ class Visit:
     """One help-seeker's draft. `data` is plain JSON; `stored` is false while the database does not answer.
 
     A draft that could not be read is not written either: what is already kept is worth more than this page.
+    `found` is the draft as it was read, so that what another page keeps in the same moment is not written over.
     """
 
     cookie: str | None
     data: dict[str, Any] = field(default_factory=dict)
     stored: bool = True
     readable: bool = True
+    found: dict[str, Any] = field(default_factory=dict)
 
     @property
     def facts(self) -> Facts:
@@ -68,6 +72,9 @@ class Visit:
             return False
         try:
             with current.writing() as db:
+                if self.cookie is not None:
+                    stored = visits.load(db, cookie=self.cookie, now=clock.now(), for_update=True)
+                    self.data = merge(self.found, self.data, stored)
                 self.cookie = _keep(db, self.cookie, self.data)
         except (VisitUnknown, VisitExpired):
             # Gone since this request began: the person left through the quick exit, so nothing may come back.
@@ -81,7 +88,19 @@ class Visit:
         if session.get(COOKIE_FIELD) != self.cookie:
             session[COOKIE_FIELD] = self.cookie
         self.stored = True
+        self.found = deepcopy(self.data)
         return True
+
+    def end_code(self) -> None:
+        """The code under which the draft was put away opens nothing from now on."""
+        self.data.pop("draft_code", None)
+        if self.cookie is None or not self.readable:
+            return
+        try:
+            with current.writing() as db:
+                draft_codes.withdraw(db, cookie=self.cookie, now=clock.now())
+        except DomainError as error:
+            log.warning("A draft's code could not be ended now (%s); it expires by itself.", error.code)
 
     def forget(self) -> None:
         """Destroy the draft and let go of the cookie."""
@@ -129,7 +148,8 @@ def _load() -> Visit:
         return Visit(None)
     try:
         with current.reading() as db:
-            return Visit(cookie, visits.load(db, cookie=cookie, now=clock.now()))
+            data = visits.load(db, cookie=cookie, now=clock.now())
+        return Visit(cookie, data, found=deepcopy(data))
     except (VisitUnknown, VisitExpired):
         return Visit(None)
     except DomainError as error:

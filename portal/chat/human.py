@@ -10,21 +10,20 @@ from portal.chat.lines import say, transcript
 from portal.desk import takeover
 from portal.desk.filing import answer_due
 from portal.i18n.languages import content_text
-from portal.limits import limited
 from portal.triage.engine import decide
 from portal.visitor import Visit
 
 FORGETTING: Final = "forget_me"
-PASSED_BY: Final = (FORGETTING, "send")
+PASSED_BY: Final = (FORGETTING, "send", "put-away")
 """Buttons that mean what they say also while the bot is mute."""
 
 
 def takes(visit: Visit, act: str, rest: str, language: str) -> bool:
     """Do what a button means where it is about humans, or where none but humans may hear it. False for the others."""
     sent = live.request_of(visit) is not None
-    if act == "want_human" and not sent:
+    if act in ("want_human", "human") and not sent:
         offer(visit)
-    elif act == "human" or (act in ("send", "want_human") and sent):
+    elif act in ("want_human", "human", "send") and sent:
         ask(visit, language)
     elif act == "bot" and sent:
         back_to_bot(visit)
@@ -38,19 +37,14 @@ def takes(visit: Visit, act: str, rest: str, language: str) -> bool:
 
 
 def offer(visit: Visit) -> None:
-    """Say what it means to let a human come, and who is there. Nothing is sent by this."""
+    """Say who is there, and lead to the card that shows what a human will read. Nothing is sent by this."""
+    visit.data["chat"]["asking"] = None
     say(visit, "person", clock.now(), key="want_human")
     say(visit, "portal", clock.now(), key="offer_human")
 
 
 def ask(visit: Visit, language: str) -> None:
-    """The person has confirmed: send the talk, where that was not done yet, and wait for a human in it.
-
-    After a human gave it back, what was said with the bot since then goes along.
-    """
-    if live.request_of(visit) is None:
-        with limited("send"):
-            talk.send(visit, language)
+    """Wait for a human in a talk that was sent. What was said with the bot since a human gave it back goes along."""
     request_id, now, parts = live.request_of(visit), clock.now(), current.parts()
     if request_id is None:
         return

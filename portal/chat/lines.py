@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Container
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
@@ -14,6 +16,7 @@ from portal.i18n.languages import SOURCE, content_text
 from portal.page_words import danger_cards
 from portal.records.message import Author as KeptAuthor
 from portal.triage.engine import decide
+from portal.triage.facts import Facts
 from portal.visitor import Visit
 
 Author = Literal["person", "bot", "portal"]
@@ -24,6 +27,7 @@ MOST_LINES: Final = 200
 class Line(TypedDict, total=False):
     """One line: what a person wrote (`text`), or what bot or portal said (`key`, `args`)."""
 
+    id: str
     author: Author
     at: str
     text: str
@@ -50,6 +54,7 @@ TEXTS: Final = {
     "result": lazy_gettext("De här kan hjälpa dig."),
     "forgotten": lazy_gettext("Nu är samtalet borta. Jag minns inget av det du skrev."),
     "corrected": lazy_gettext("Förlåt, då förstod jag fel. Berätta med egna ord vad det handlar om."),
+    "taken_back": lazy_gettext("Förlåt, då förstod jag fel. Nu är det borta."),
     "offer_topics": lazy_gettext("Är det något av det här det handlar om?"),
     "danger": lazy_gettext("Tack för att du skrev. Det här är det viktigaste nu."),
     "bot_silent": lazy_gettext(
@@ -58,6 +63,9 @@ TEXTS: Final = {
     "passed_on": lazy_gettext("Jag har lagt till det i det du skickade. En människa läser det."),
     "receipt": lazy_gettext("Nu är det skickat. En människa läser det och svarar."),
     "want_human": lazy_gettext("Jag vill prata med en människa."),
+    "none_of_these": lazy_gettext("Inget av det"),
+    "own_words_please": lazy_gettext("Berätta med egna ord vad det handlar om."),
+    "is_danger": lazy_gettext("Ja, det är farligt."),
     "no_danger": lazy_gettext("Det är inte farligt just nu."),
     "declined": lazy_gettext("Jag vill inte svara på det."),
     "too_long": lazy_gettext("Texten är för lång för chatten. Korta den, eller använd formuläret."),
@@ -70,7 +78,7 @@ SAID_APART: Final = ("ask", "outside")
 
 def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str = "", **args: Any) -> None:
     """Add a line to the talk."""
-    line: Line = {"author": author, "at": now.isoformat()}
+    line: Line = {"id": secrets.token_hex(4), "author": author, "at": now.isoformat()}
     if key:
         line["key"], line["args"] = key, args
     else:
@@ -86,9 +94,19 @@ def lines_of(visit: Visit) -> list[Line]:
     return lines
 
 
-def own_words(visit: Visit) -> str:
-    """Everything the person wrote in this talk, one message a paragraph."""
-    return "\n\n".join(line["text"] for line in lines_of(visit) if line["author"] == "person" and "text" in line)
+def line_id(line: Line) -> str:
+    """What names a line in forms."""
+    return line.get("id") or line["at"]
+
+
+def own_lines(visit: Visit) -> list[Line]:
+    """What the person wrote, message by message."""
+    return [line for line in lines_of(visit) if line["author"] == "person" and "text" in line]
+
+
+def own_words(visit: Visit, left_out: Container[str] = ()) -> str:
+    """Everything the person wrote in this talk, one message a paragraph, less the lines that are `left_out` by id."""
+    return "\n\n".join(line["text"] for line in own_lines(visit) if line_id(line) not in left_out)
 
 
 def spoken(line: Line) -> str:
@@ -107,16 +125,22 @@ def spoken(line: Line) -> str:
     return str(TEXTS.get(key, TEXTS["not_understood"]))
 
 
-def transcript(visit: Visit, language: str) -> list[KeptLine]:
-    """The whole talk as staff will read it: the person's words as written, everything else in Swedish."""
+def transcript(
+    visit: Visit, language: str, *, facts: Facts | None = None, left_out: Container[str] = ()
+) -> list[KeptLine]:
+    """The talk as staff will read it: the person's words as written, everything else in Swedish.
+
+    `facts` are those that go along (all that are known, when not told), `left_out` the ids of lines that do not.
+    """
+    facts = visit.facts if facts is None else facts
     with force_locale(SOURCE):
-        return [_kept(visit, line, language) for line in lines_of(visit)]
+        return [_kept(line, language, facts) for line in lines_of(visit) if line_id(line) not in left_out]
 
 
-def _kept(visit: Visit, line: Line, language: str) -> KeptLine:
+def _kept(line: Line, language: str, facts: Facts) -> KeptLine:
     body = spoken(line)
     if line.get("key") == "result":
-        doors = decide(ruleset(), visit.facts, clock.now()).doors[:3]
+        doors = decide(ruleset(), facts, clock.now()).doors[:3]
         names = ", ".join(ruleset().services[door.service].name for door in doors)
         body = f"{body} {names}"
     if line.get("key") == "danger":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
 from portal import clock, current
-from portal.chat import human, live, talk
+from portal.chat import corrections, human, live, possible_danger, talk
 from portal.chat.lines import Line, lines_of, spoken
+from portal.chat.put_away import give_code
+from portal.citizen.told import told_lines
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
@@ -21,13 +24,17 @@ from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
 from portal.service_cards import shown_services
 from portal.triage.engine import decide
-from portal.triage.explain import describe_facts
+from portal.triage.grammar import Helpline
 from portal.triage.questions import NextQuestion, question_about
 from portal.visitor import Visit, current_visit
 
 blueprint = Blueprint("chat", __name__, url_prefix="/<lang>/chat")
-PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "correct_you", "send_request")
+PRESSED = ("want_human", "who_sees_this", "are_you_a_machine", "send_request")
 """Standing buttons that go to the bot as they are."""
+
+PUT_AWAY = "put-away:"
+LEADS_TO = {"send:": "chat.card", PUT_AWAY: "chat.put_away"}
+"""Buttons that lead to a page of their own, once what was written is kept."""
 
 
 class SayForm(FlaskForm):  # type: ignore[misc]
@@ -50,7 +57,7 @@ def page(lang: str) -> str:
     ready = current.parts().bot.ready()
     if ready:
         talk.begin(visit)
-    return _render(visit, ready=ready or bool(lines_of(visit)))
+    return render_talk(visit, ready=ready or bool(lines_of(visit)))
 
 
 @blueprint.post("")
@@ -65,20 +72,25 @@ def say(lang: str) -> Response | tuple[str, int]:
     text = (form.text.data or "").strip()
     visit.data["chat_draft"] = text
     if not form.validate():
-        page = _render(
+        page = render_talk(
             visit, error=gettext("Sidan var för gammal för att skickas. Försök igen."), signals=posted_signals()
         )
         return page, 400
     if not text and not request.form.get("choice"):
-        return _render(visit, error=gettext("Skriv något, eller tryck på en knapp.")), 400
+        return render_talk(visit, error=gettext("Skriv något, eller tryck på en knapp.")), 400
     talk.begin(visit)
+    choice = request.form.get("choice", "")
     with limited("message"):
-        _take(visit, text, request.form.get("choice", ""))
-    if not request.form.get("choice"):
-        visit.data["chat_draft"] = ""
+        visit.data["chat_draft"] = text if choice else ""
+        with corrections.turn(visit):
+            _take(visit, text, choice)
     if not visit.save():
         visit.data["chat_draft"] = text
-        return _render(visit), 503
+        return render_talk(visit), 503
+    if choice == PUT_AWAY and not give_code(visit):
+        return render_talk(visit, error=gettext("Det gick inte att lägga undan samtalet just nu. Försök igen.")), 503
+    if choice in LEADS_TO:
+        return redirect(url_for(LEADS_TO[choice], lang=lang), 303)
     return redirect(url_for("chat.page", lang=lang, _anchor="latest"), 303)
 
 
@@ -86,31 +98,32 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     """Do what a button means; without one, hear the text. Text beside a pressed button stays in the box."""
     tag = language().tag
     act, _, rest = choice.partition(":")
+    fact, _, value = rest.partition(":")
     if not choice:
         talk.hear_text(visit, text, tag)
         return
     talk.notice_danger(visit, text)
     if human.takes(visit, act, rest, tag):
         return
-    if act == "topic":
-        talk.choose_topic(visit, rest, tag)
-    elif act == "answer":
-        fact, _, value = rest.partition(":")
-        talk.answer(visit, fact, value, tag)
-    elif act == "decline":
-        talk.decline(visit, rest, tag)
-    elif act == "no-danger":
-        talk.no_danger(visit)
-    elif act == "send":
-        with limited("send"):
-            talk.send(visit, tag)
-    elif act == "forget_me":
-        talk.forget(visit, tag)
+    acts: dict[str, Callable[[], None]] = {
+        "topic": lambda: talk.choose_topic(visit, rest, tag),
+        "answer": lambda: talk.answer(visit, fact, value, tag),
+        "decline": lambda: talk.decline(visit, rest, tag),
+        "no-danger": lambda: talk.no_danger(visit),
+        "is-danger": lambda: talk.confirm_danger(visit),
+        "not-danger": lambda: possible_danger.deny(visit),
+        "correct_you": lambda: corrections.take_back(visit),
+        "none-of-these": lambda: talk.none_of_these(visit),
+        "remove": lambda: corrections.remove(visit, rest),
+        "forget_me": lambda: talk.forget(visit, tag),
+    }
+    if act in acts:
+        acts[act]()
     elif act in PRESSED:
         talk.press(visit, act, tag)
 
 
-def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: frozenset[str] = frozenset()) -> str:
+def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: frozenset[str] = frozenset()) -> str:
     ruleset = current.ruleset()
     facts = visit.facts
     now = clock.now()
@@ -131,12 +144,13 @@ def _render(visit: Visit, *, ready: bool = True, error: str = "", signals: froze
         live=sent_talk,
         bot_speaks=sent_talk is None or sent_talk.standing == "bot",
         somebody_there=live.somebody_there,
-        latest=_latest_keys(visit),
         question=question,
         urgency=decision.urgency,
         doors=[*shown.first, *([shown.open_now] if shown.open_now else [])],
-        understood=[label for key, label in describe_facts(ruleset, facts) if key != "signals"],
+        understood=told_lines(ruleset, facts),
+        possible=_possible(visit),
         sent=sent,
+        own_said=any(line["author"] == "person" for line in lines_of(visit)),
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
         due=answer_due(ruleset, decision.urgency, now),
         stored=visit.stored,
@@ -153,17 +167,13 @@ def news(lang: str) -> tuple[str, int]:
     mark = live.mark_of(visit)
     if mark is None:
         return "", 410
-    return ("", 204) if mark == request.args.get("mark") else (_render(visit), 200)
+    return ("", 204) if mark == request.args.get("mark") else (render_talk(visit), 200)
 
 
-def _latest_keys(visit: Visit) -> list[str]:
-    """What has been said since the person last spoke, by key."""
-    keys: list[str] = []
-    for line in reversed(lines_of(visit)):
-        if line["author"] == "person":
-            break
-        keys.append(line.get("key", ""))
-    return keys
+def _possible(visit: Visit) -> list[Helpline]:
+    """The numbers that go with a gentle question about danger; empty when none is open."""
+    asked = possible_danger.open_question(visit)
+    return possible_danger.helplines(asked) if asked else []
 
 
 def _shown(line: Line) -> dict[str, Any]:
@@ -176,6 +186,6 @@ def _shown(line: Line) -> dict[str, Any]:
         "key": line.get("key", ""),
         "own_words": "text" in line,
         "said": spoken(line),
-        "cards": danger_cards(frozenset(args.get("signals", []))),
+        "cards": danger_cards(frozenset(args["signals"])) if line.get("key") == "danger" else [],
         "topics": [(topic, current.ruleset().topic_label(topic)) for topic in topics],
     }

@@ -10,8 +10,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from portal import clock, current
-from portal.chat.lines import knows_key, lines_of, own_words, say, transcript
+from portal.chat import possible_danger
+from portal.chat.card import staff_card
+from portal.chat.corrections import said_outright, take_back, taken_back_in, without_codes
+from portal.chat.lines import knows_key, lines_of, own_words, say
 from portal.chat.live import bot_is_mute, holder_now
+from portal.chat.misunderstanding import UNDERSTOOD, misunderstood_again, words_were_understood
+from portal.chat.plain_text import for_the_bot, plain
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.triage.facts import UnknownFact, from_codes
@@ -23,8 +28,11 @@ from portal.visitor import Visit
 SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", "thanks", "not_understood"})
 """Replies after which a question that was open still waits for its answer."""
 
-LONGEST_TEXT: Final = 2000
-"""Characters of one message, as the bot reads them."""
+LONGEST_TEXT: Final = 10_000
+"""Characters of one message that is answered. A longer one is kept and read for danger, and may be sent."""
+
+NOTICED: Final = ("facts", "heard", "corrected", "declined")
+"""What comes with a reply and is not said: see `chat.actions`."""
 
 OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_left")
 
@@ -50,8 +58,9 @@ def hear_text(visit: Visit, text: str, language: str, meant: frozenset[str] = fr
 
     `meant` are danger signals that a pressed button means beside its words.
     """
-    now = clock.now()
+    now, text = clock.now(), plain(text)
     say(visit, "person", now, text=text)
+    visit.save()  # before the bot is waited for, so that nothing written is lost, whatever happens meanwhile
     signals = find_signals(current.rules().danger, text) | meant
     if signals:
         _show_danger(visit, signals)
@@ -65,7 +74,12 @@ def hear_text(visit: Visit, text: str, language: str, meant: frozenset[str] = fr
         if number is not None:
             answer(visit, "age", str(number), language)
         else:
-            _ask_bot(visit, {"text": text}, language)
+            _ask_bot(visit, {"text": for_the_bot(text)}, said_in(text, language))
+
+
+def said_in(text: str, language: str) -> str:
+    """The language a message is written in. Here the page's; a recogniser of languages belongs here."""
+    return language
 
 
 def notice_danger(visit: Visit, text: str) -> None:
@@ -90,7 +104,8 @@ def choose_topic(visit: Visit, topic: str, language: str) -> None:
     if label is None:
         return
     now = clock.now()
-    say(visit, "person", now, key="chosen", label=label)
+    say(visit, "person", now, key="chosen", label=label, told=f"topics:{topic}")
+    said_outright(visit, f"topics:{topic}")
     visit.facts = with_answer(visit.facts, "topics", topic)
     signals = current.ruleset().signals_of_topics(frozenset({topic}))
     if signals:
@@ -127,7 +142,8 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
     if fact == "area" and not label:
         return  # an area of another day
     if label:
-        say(visit, "person", clock.now(), key="chosen", label=label)
+        say(visit, "person", clock.now(), key="chosen", label=label, told=fact)
+    said_outright(visit, f"{fact}:{read.value(fact)}")
     visit.facts = with_answer(visit.facts, fact, read.value(fact))
     _note_asked(visit, fact)
     _ask_bot(visit, {"intent": "answer", "entities": {"fact": fact, "value": value}}, language)
@@ -135,12 +151,36 @@ def answer(visit: Visit, fact: str, value: str, language: str) -> None:
 
 def decline(visit: Visit, fact: str, language: str) -> None:
     """The person does not want to answer: the question is not asked again."""
-    if question_about(current.ruleset(), visit.facts, fact, clock.now()) is None:
+    if fact == possible_danger.KEY:
+        possible_danger.go_on(visit, "declined")
+        return
+    if fact != "topics" and question_about(current.ruleset(), visit.facts, fact, clock.now()) is None:
         return
     say(visit, "person", clock.now(), key="declined")
     visit.facts = visit.facts.decline(fact)
     _note_asked(visit, fact)
     _ask_bot(visit, {"intent": "will_not_answer"}, language)
+
+
+def confirm_danger(visit: Visit) -> None:
+    """Yes to the gentle question: the card of what was meant, or the dangers to choose among."""
+    if signals := possible_danger.confirm(visit):
+        _show_new_danger(visit, signals)
+        return
+    topics = current.ruleset().topics
+    urgent = next((topic for topic in topics if _dangerous_subtopics(topic)), None)
+    if urgent:
+        say(visit, "portal", clock.now(), key="offer_topics", topics=_dangerous_subtopics(urgent))
+
+
+def none_of_these(visit: Visit) -> None:
+    """None of the topics offered is right: they are not learnt from text any more, and own words are asked for."""
+    last = lines_of(visit)[-1] if lines_of(visit) else {}
+    offered = [f"topics:{topic}" for topic in last.get("args", {}).get("topics", [])]
+    visit.data["chat"]["taken_back"] = sorted({*taken_back_in(visit), *offered})
+    say(visit, "person", clock.now(), key="none_of_these")
+    if not misunderstood_again(visit):
+        say(visit, "bot", clock.now(), key="own_words_please")
 
 
 def press(visit: Visit, intent: str, language: str) -> None:
@@ -160,6 +200,7 @@ def _forget(visit: Visit) -> None:
     """What was sent is with people already: only the way back to it stays. What they answer is not shown here."""
     if sent := visit.data.get("chat_sent"):
         visit.data["chat_left"] = sent
+    visit.end_code()
     visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_FORGETTING}
     visit.data["chat"] = _new_talk()
 
@@ -177,23 +218,23 @@ def no_danger(visit: Visit) -> None:
 
 
 def send(visit: Visit, language: str) -> None:
-    """File the talk as a request, without a name. Sent twice, also at the same moment, it is filed once."""
+    """File the card as it was shown, without a name. Sent twice, also at the same moment, it is filed once."""
     if visit.data.get("chat_sent"):
         return
-    rules = current.rules()
     parts = current.parts()
+    card = staff_card(visit, language)
     with current.writing() as session:
         submitted = file_request(
             session,
             keys=parts.content_keys,
             code_key=parts.code_key,
-            ruleset=rules.ruleset,
-            facts=visit.facts.with_fact("signals", visit.data.get("denied_signals", [])),
-            words=own_words(visit),
+            ruleset=current.ruleset(),
+            facts=card.facts,
+            words=card.words,
             language=language,
             channel="chat",
             now=clock.now(),
-            conversation=transcript(visit, language),
+            conversation=card.talk,
             idempotency_key=visit.data["chat_key"],
         )
     visit.data["chat_sent"] = {
@@ -229,6 +270,7 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
         replies = _bot_replies(visit, said, language)
     except BotSilent:
         say(visit, "portal", clock.now(), key="bot_silent")
+        _hand_to_form(visit)
         return
     if bot_is_mute(visit):  # a human took over while the bot was thinking
         if text := lines_of(visit)[-1].get("text"):
@@ -238,6 +280,15 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
         visit.data["chat"]["asking"] = None
     for reply in replies:
         _take_reply(visit, reply)
+    if "text" in said and any(reply.key in UNDERSTOOD for reply in replies):
+        words_were_understood(visit)
+
+
+def _hand_to_form(visit: Visit) -> None:
+    """Fill the form's text box with what was said here, unless the person has written something else there."""
+    talk = visit.data["chat"]
+    if visit.words == talk.get("given_to_form", ""):
+        visit.data["words"] = talk["given_to_form"] = own_words(visit)
 
 
 def _bot_replies(visit: Visit, said: dict[str, Any], language: str) -> list[Reply]:
@@ -245,6 +296,7 @@ def _bot_replies(visit: Visit, said: dict[str, Any], language: str) -> list[Repl
     metadata = {
         "language": language,
         "facts": visit.facts.to_codes(),
+        "taken_back": taken_back_in(visit),
         "asking": talk.get("asking"),
         "asked": len(visit.asked),
     }
@@ -252,28 +304,47 @@ def _bot_replies(visit: Visit, said: dict[str, Any], language: str) -> list[Repl
 
 
 def _take_reply(visit: Visit, reply: Reply) -> None:
-    """Add one reply. Facts that the bot's turn has learnt are added to the visit's, never taken away."""
+    """Add one reply, and what the bot's turn has noticed."""
     if not knows_key(reply.key):
         return
     args = dict(reply.args)
-    if learnt := args.pop("facts", None):
-        _learn(visit, learnt)
+    if reply.key == "corrected" or args.get("corrected"):
+        take_back(visit)
+    _take_noticed(visit, {name: args.pop(name) for name in NOTICED if name in args})
     if reply.key == "ask":
         visit.data["chat"]["asking"] = args.get("fact")
     if reply.key == "forgotten":
         _forget(visit)
-    say(visit, "bot", clock.now(), key=reply.key, **args)
+    if reply.key == possible_danger.KEY:
+        possible_danger.ask_about_danger(visit, args.get("signals", ()))
+    elif reply.key != "corrected" and (reply.key != "not_understood" or not misunderstood_again(visit)):
+        say(visit, "bot", clock.now(), key=reply.key, **args)
+
+
+def _take_noticed(visit: Visit, noticed: dict[str, Any]) -> None:
+    """Facts are added to the visit's, never taken away; a question that was refused in words is not asked again."""
+    if declined := noticed.get("declined"):
+        visit.facts = visit.facts.decline(declined)
+        _note_asked(visit, declined)
+    if "heard" in noticed:
+        visit.data["chat"]["heard"] = noticed["heard"]
+    if learnt := noticed.get("facts"):
+        _learn(visit, learnt)
 
 
 def _learn(visit: Visit, learnt: dict[str, Any]) -> None:
+    """Take up what a turn has understood. A topic that means danger only leads to the gentle question: a model may
+    ask, and the person says whether it is so."""
     try:
         facts = current.ruleset().forget_unknown(from_codes(learnt))
     except UnknownFact:
         return
-    if facts.topics:
-        visit.facts = visit.facts.with_fact("topics", facts.topics)
-    # The model may raise the level: a topic that means danger shows its card, be it said or understood.
-    _show_new_danger(visit, current.ruleset().signals_of_topics(facts.topics))
+    ruleset = current.ruleset()
+    new = without_codes(facts, taken_back_in(visit)).topics - visit.facts.topics
+    if topics := {topic for topic in new if not ruleset.signals_of_topics(frozenset({topic}))}:
+        visit.facts = visit.facts.with_fact("topics", topics)
+    if signals := ruleset.signals_of_topics(new):
+        possible_danger.ask_about_danger(visit, signals)
 
 
 def _note_asked(visit: Visit, fact: str) -> None:

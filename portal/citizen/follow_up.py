@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, current
+from portal.chat.put_away import come_back
 from portal.citizen import blueprint
 from portal.citizen.forms import CodeForm, WriteForm
 from portal.citizen.sending import keep_reply
@@ -49,6 +50,8 @@ def follow_up(lang: str) -> Response | tuple[str, int]:
         return _code_page(form), 400
     try:
         with limited("code"):
+            if come_back(form.code.data or ""):
+                return redirect(url_for("chat.page", lang=lang), 303)
             visit.data["open"] = str(_request_of(form.code.data or ""))
     except (CodeMistyped, CodeUnknown, CodeExpired) as error:
         form.code.errors = [code_sentence(error, form.code.data or "")]

@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from portal import current
 
-LONGEST_TEXT: Final = 5000
+LONGEST_TEXT: Final = 10_000
 """Characters of one text that a person sends."""
 
 LONGEST_LINE: Final = 200

@@ -13,7 +13,7 @@ from portal.records.sealing import ContentKeyMissing as ContentKeyMissing
 
 
 class CodeUnknown(DomainError):
-    """No request has this receipt code."""
+    """No request, or no draft, has this code."""
 
     code = "code-unknown"
 

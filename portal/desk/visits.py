@@ -61,6 +61,12 @@ def forget_expired(session: Session, *, now: datetime) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+def find_visit(session: Session, *, cookie: str, now: datetime) -> Visit:
+    """The row of a draft. Raises VisitUnknown, VisitExpired."""
+    visit, _ = _find(session, cookie, now)
+    return visit
+
+
 def _find(session: Session, cookie: str, now: datetime, *, for_update: bool = False) -> tuple[Visit, DataKey]:
     visit_id, key = _name_and_key(cookie)
     visit = session.get(Visit, visit_id, with_for_update=for_update or None)

@@ -19,6 +19,7 @@
     document.getElementById("chat").setAttribute("aria-busy", "true");
     try {
       const response = await fetch(say.action, { method: "POST", body: data, headers: { Accept: "text/html" } });
+      if (new URL(response.url).pathname !== new URL(say.action).pathname) { location.assign(response.url); return; }
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       swap(page, draft);
     } catch (error) {

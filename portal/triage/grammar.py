@@ -122,6 +122,7 @@ class LanguageEntry(Shape):
     catalogue: Text = needed("The folder of its translations.", "sv")
     dir: Literal["ltr", "rtl"] = needed("Written from left or from right.", "ltr")
     status: Literal["source", "draft", "reviewed"] = needed("Has a speaker read it?", "draft")
+    confirm_topics: bool = Field(default=False, description="Whether the chat always asks before it takes up a topic.")
 
 
 class Languages(Shape):

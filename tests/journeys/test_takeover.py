@@ -1,4 +1,4 @@
-"""A human takes the chat, seen from both sides: two browsers, with scripts and without, and what crosses between them."""
+"""A human takes the chat, seen from both sides: two browsers, with scripts and without, and what crosses."""
 
 import base64
 import secrets
@@ -130,6 +130,13 @@ def answer(page: Page, words: str) -> None:
     expect(page.locator("#talk")).to_contain_text(words)
 
 
+def ask_for_human(page: Page) -> None:
+    page.get_by_role("button", name="Jag vill prata med en människa").click()
+    page.get_by_role("button", name="Visa vad en människa får läsa").click()
+    page.get_by_role("button", name="Skicka, och prata med en människa i chatten").click()
+    expect(page.locator("#live")).to_contain_text("Du väntar på en människa")
+
+
 def sees(page: Page, words: str, scripts: bool, within: str = "#talk") -> float:
     """Wait until these words have crossed, or load the page again where nothing does it by itself; seconds."""
     begun = time.monotonic()
@@ -142,9 +149,7 @@ def sees(page: Page, words: str, scripts: bool, within: str = "#talk") -> float:
 def test_a_talk_crosses_to_a_human_and_back_to_the_bot(
     person: Page, staff: Page, chatting: ChatPortal, scripts: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    person.get_by_role("button", name="Jag vill prata med en människa").click()
-    person.get_by_role("button", name="Låt en människa läsa och svara här").click()
-    expect(person.locator("#live")).to_contain_text("Du väntar på en människa")
+    ask_for_human(person)
 
     if not scripts:
         staff.reload()
@@ -173,9 +178,7 @@ def test_a_talk_crosses_to_a_human_and_back_to_the_bot(
 
 @pytest.mark.parametrize("scripts", ["with scripts"], indirect=True)
 def test_what_is_being_written_is_left_alone_when_an_answer_comes(person: Page, staff: Page) -> None:
-    person.get_by_role("button", name="Jag vill prata med en människa").click()
-    person.get_by_role("button", name="Låt en människa läsa och svara här").click()
-    expect(person.locator("#live")).to_contain_text("Du väntar på en människa")
+    ask_for_human(person)
     expect(staff.locator("#chats button").first).to_be_visible(timeout=PATIENCE)
     staff.locator("#chats button").first.click()
     person.fill("#text", "halvskrivet")

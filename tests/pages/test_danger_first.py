@@ -16,6 +16,7 @@ from portal.records.database import DatabaseBusy
 from portal.records.help_request import HelpRequest
 from portal.understanding.bot import BotSilent
 from tests.pages.conftest import MakeApp, StandInBot, parts_of, token_on
+from tests.pages.talking import send
 
 WORDS = "han slår mig nu"
 BUTTON = "danger-now.hit-now"
@@ -118,9 +119,15 @@ def test_a_danger_button_of_the_talk_shows_its_card_although_the_page_was_too_ol
     assert (answer.status_code, CARD in page_of(answer)) == (429, True)
 
 
-def test_a_danger_that_the_model_understood_shows_its_card_in_the_talk(client: FlaskClient, bot: StandInBot) -> None:
+def test_a_danger_that_the_model_understood_is_asked_about_in_the_talk_with_its_numbers(
+    client: FlaskClient, bot: StandInBot
+) -> None:
     bot.says(("result", {"facts": {"topics": [BUTTON]}}))
     post(client, CHAT, text="nu är han på mig igen")
+    page = page_of(client.get(CHAT))
+    assert "Är det farligt för dig eller någon annan just nu?" in page
+    assert 'href="tel:112"' in page.partition('class="gentle"')[2].partition("</section>")[0]
+    post(client, CHAT, choice="is-danger:")
     assert CARD in page_of(client.get(CHAT))
 
 
@@ -132,7 +139,7 @@ def test_a_talk_whose_danger_the_rules_no_longer_know_can_still_be_sent(
     left = {signal: danger for signal, danger in ruleset.dangers.items() if signal != "violence-now"}
     object.__setattr__(ruleset, "dangers", left)
     try:
-        post(client, CHAT, choice="send:")
+        send(client)
     finally:
         monkeypatch.undo()
         from portal import rules_in_use

@@ -22,6 +22,7 @@ from portal.records.help_request import HelpRequest
 from portal.records.message import Message
 from portal.records.takeover import Holder
 from tests.pages.conftest import StandInBot, parts_of, token_on
+from tests.pages.talking import CARD, boxes, card_of
 
 CHAT = "/sv/chat"
 PASSWORD = "three quiet words"
@@ -69,6 +70,11 @@ def say(client: FlaskClient, **fields: Any) -> str:
     return text(client.post(CHAT, data={"csrf_token": token_on(client, CHAT), **fields}, follow_redirects=True))
 
 
+def send_card(client: FlaskClient, send: str) -> str:
+    """Send the card as it stands, for an answer with the code ("1") or in the chat ("human")."""
+    return text(client.post(CARD, data={**boxes(card_of(client)), "send": send}, follow_redirects=True))
+
+
 def staff_press(client: FlaskClient, request: HelpRequest, verb: str, **fields: str) -> TestResponse:
     if clock._frozen is not None:
         clock._frozen.move(timedelta(seconds=1))
@@ -99,7 +105,7 @@ def waiting(app: Flask, client: FlaskClient, bot: StandInBot, stopped: clock.Fro
     bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
     say(client, text="vi blir vräkta på fredag")
     say(client, choice="want_human:")
-    say(client, choice="human:")
+    send_card(client, "human")
     bot.asked.clear()
     return client
 
@@ -119,9 +125,11 @@ def test_before_a_human_comes_it_is_plain_what_will_be_read_and_nothing_is_sent(
     say(client, text="min hemlighet")
     bot.asked.clear()
     page = say(client, choice="want_human:")
-    assert "En människa läser då hela samtalet" in page
-    assert 'value="human:"' in page
+    assert "Först ser du vad en människa får läsa" in page
     assert bot.asked == [], "the way to a human does not lead through the bot"
+    page = say(client, choice="send:")
+    assert "min hemlighet" in page
+    assert "prata med en människa i chatten" in page
     with parts_of(app).database.session(writes=False) as session:
         assert session.scalars(select(HelpRequest)).all() == []
 
@@ -146,7 +154,7 @@ def test_nobody_is_there_at_night_and_the_page_says_when_somebody_is_and_offers_
     assert "Öppnar i morgon 08:00" in offered
     assert 'href="/sv/ask"' in offered
     assert 'href="tel:112"' in offered
-    assert 'value="human:"' in offered, "the wish is still taken"
+    assert 'value="send:"' in offered, "the wish is still taken"
 
 
 def test_somebody_is_there_while_an_agent_has_a_page_open_and_the_contact_centre_is(
@@ -281,7 +289,9 @@ def test_asking_for_news_is_never_too_much(
     make_app: Callable[..., Flask], bot: StandInBot, stopped: clock.FrozenClock
 ) -> None:
     client = make_app(rate_limits=True).test_client()
-    say(client, choice="human:")
+    bot.says(("thanks", {}))
+    say(client, text="hej")
+    send_card(client, "human")
     address = re.findall(r'data-live="([^"]+)"', text(client.get(CHAT)))[0]
     assert {client.get(address).status_code for _ in range(100)} == {204}
 
@@ -433,7 +443,7 @@ def test_staff_step_in_without_being_asked_only_where_a_talk_was_sent(
 ) -> None:
     bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
     say(client, text="vi blir vräkta")
-    say(client, choice="send:")
+    send_card(client, "1")
     staff = sign_in("Rådgivare")
     assert "Svara i chatten" in text(staff.get(f"/staff/requests/{the_request(app).reference}"))
     assert staff_press(staff, the_request(app), "step-in").status_code == 303
