@@ -51,7 +51,7 @@ def card(lang: str) -> Response | tuple[str, int]:
         return _card_page(visit, form, changed=True), 200
     with limited("send"):
         talk.send(visit, lang)
-    if request.form["send"] == "human":
+    if human.is_wanted(visit):
         human.ask(visit, lang)
     if not visit.save():
         return render_talk(visit), 200  # the request is safe, so the code must be shown, if only this once
@@ -77,6 +77,7 @@ def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool
         "chat/card.html",
         form=form,
         card=shown,
+        wants_human=human.is_wanted(visit),
         cards=danger_cards(frozenset(shown.signals) - shown.denied),
         services=[ruleset.services[slug] for slug in shown.services],
         signals=[(ruleset.dangers[signal].label, signal in shown.denied) for signal in shown.signals],

@@ -6,7 +6,7 @@ from typing import Final
 
 from portal import clock, current
 from portal.chat import live, talk
-from portal.chat.lines import say, transcript
+from portal.chat.lines import lines_of, say, transcript
 from portal.desk import takeover
 from portal.desk.filing import answer_due
 from portal.i18n.languages import content_text
@@ -14,6 +14,9 @@ from portal.triage.engine import decide
 from portal.visitor import Visit
 
 FORGETTING: Final = "forget_me"
+OFFER: Final = "offer_human"
+"""The line under which the way to a human is shown, whoever said it."""
+
 PASSED_BY: Final = (FORGETTING, "send", "put-away")
 """Buttons that mean what they say also while the bot is mute."""
 
@@ -32,15 +35,22 @@ def takes(visit: Visit, act: str, rest: str, language: str) -> bool:
     else:
         if act == FORGETTING and sent:
             back_to_bot(visit)
+        elif act == "send":
+            visit.data["chat"]["wants_human"] = lines_of(visit)[-1].get("key") == OFFER
         return False
     return True
+
+
+def is_wanted(visit: Visit) -> bool:
+    """Whether the person came to the card to talk with a human, and not for an answer with the code."""
+    return bool(visit.data.get("chat", {}).get("wants_human"))
 
 
 def offer(visit: Visit) -> None:
     """Say who is there, and lead to the card that shows what a human will read. Nothing is sent by this."""
     visit.data["chat"]["asking"] = None
     say(visit, "person", clock.now(), key="want_human")
-    say(visit, "portal", clock.now(), key="offer_human")
+    say(visit, "portal", clock.now(), key=OFFER)
 
 
 def ask(visit: Visit, language: str) -> None:

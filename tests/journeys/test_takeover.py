@@ -132,8 +132,8 @@ def answer(page: Page, words: str) -> None:
 
 def ask_for_human(page: Page) -> None:
     page.get_by_role("button", name="Jag vill prata med en människa").click()
-    page.get_by_role("button", name="Visa vad en människa får läsa").click()
-    page.get_by_role("button", name="Skicka, och prata med en människa i chatten").click()
+    page.get_by_role("button", name="Skicka till en människa").click()
+    page.get_by_role("button", name="Skicka, och vänta på en människa i chatten").click()
     expect(page.locator("#live")).to_contain_text("Du väntar på en människa")
 
 

@@ -70,9 +70,9 @@ def say(client: FlaskClient, **fields: Any) -> str:
     return text(client.post(CHAT, data={"csrf_token": token_on(client, CHAT), **fields}, follow_redirects=True))
 
 
-def send_card(client: FlaskClient, send: str) -> str:
-    """Send the card as it stands, for an answer with the code ("1") or in the chat ("human")."""
-    return text(client.post(CARD, data={**boxes(card_of(client)), "send": send}, follow_redirects=True))
+def send_card(client: FlaskClient) -> str:
+    """Send the card as it stands."""
+    return text(client.post(CARD, data={**boxes(card_of(client)), "send": "1"}, follow_redirects=True))
 
 
 def staff_press(client: FlaskClient, request: HelpRequest, verb: str, **fields: str) -> TestResponse:
@@ -105,7 +105,8 @@ def waiting(app: Flask, client: FlaskClient, bot: StandInBot, stopped: clock.Fro
     bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
     say(client, text="vi blir vräkta på fredag")
     say(client, choice="want_human:")
-    send_card(client, "human")
+    say(client, choice="send:")
+    send_card(client)
     bot.asked.clear()
     return client
 
@@ -129,7 +130,7 @@ def test_before_a_human_comes_it_is_plain_what_will_be_read_and_nothing_is_sent(
     assert bot.asked == [], "the way to a human does not lead through the bot"
     page = say(client, choice="send:")
     assert "min hemlighet" in page
-    assert "prata med en människa i chatten" in page
+    assert "Skicka, och vänta på en människa i chatten" in page
     with parts_of(app).database.session(writes=False) as session:
         assert session.scalars(select(HelpRequest)).all() == []
 
@@ -141,6 +142,28 @@ def test_the_confirming_press_files_the_talk_once_and_the_person_waits(app: Flas
     assert the_request(app).channel == "chat"
     assert "vi blir vräkta på fredag" in bodies(app)
     assert holder(app) == Holder.WAITING
+
+
+def test_who_sends_for_an_answer_with_the_code_does_not_wait_but_can_ask_then(
+    app: Flask, client: FlaskClient, bot: StandInBot, stopped: clock.FrozenClock
+) -> None:
+    bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
+    say(client, text="vi blir vräkta på fredag")
+    say(client, choice="send:")
+    page = send_card(client)
+    assert "En människa läser det du har skickat" in page
+    assert holder(app) is None
+    assert "Du väntar på en människa" in say(client, choice="human:")
+    assert holder(app) == Holder.WAITING
+
+
+def test_who_asked_the_bot_for_a_human_in_words_waits_for_one_too(
+    app: Flask, client: FlaskClient, bot: StandInBot, stopped: clock.FrozenClock
+) -> None:
+    bot.says(("offer_human", {}))
+    say(client, text="kan jag få prata med en riktig person")
+    say(client, choice="send:")
+    assert "Du väntar på en människa" in send_card(client)
 
 
 def test_nobody_is_there_at_night_and_the_page_says_when_somebody_is_and_offers_form_and_numbers(
@@ -291,7 +314,9 @@ def test_asking_for_news_is_never_too_much(
     client = make_app(rate_limits=True).test_client()
     bot.says(("thanks", {}))
     say(client, text="hej")
-    send_card(client, "human")
+    say(client, choice="want_human:")
+    say(client, choice="send:")
+    send_card(client)
     address = re.findall(r'data-live="([^"]+)"', text(client.get(CHAT)))[0]
     assert {client.get(address).status_code for _ in range(100)} == {204}
 
@@ -443,7 +468,7 @@ def test_staff_step_in_without_being_asked_only_where_a_talk_was_sent(
 ) -> None:
     bot.says(("result", {"facts": {"topics": ["housing.eviction"]}}))
     say(client, text="vi blir vräkta")
-    send_card(client, "1")
+    send_card(client)
     staff = sign_in("Rådgivare")
     assert "Svara i chatten" in text(staff.get(f"/staff/requests/{the_request(app).reference}"))
     assert staff_press(staff, the_request(app), "step-in").status_code == 303
