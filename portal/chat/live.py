@@ -30,7 +30,7 @@ from portal.visitor import Visit
 
 Standing = Literal["sent", "waiting", "human", "bot", "closed", "unknown"]
 
-ASK_EVERY: Final[dict[Standing, int]] = {"waiting": 700, "human": 700, "sent": 5000, "bot": 5000, "closed": 15_000}
+ASK_EVERY: Final[dict[Standing, int]] = {"waiting": 600, "human": 600, "sent": 5000, "bot": 5000, "closed": 15_000}
 """Milliseconds between two looks for news: often while somebody is waited for."""
 
 _STANDING: Final[dict[Holder, Standing]] = {Holder.WAITING: "waiting", Holder.STAFF: "human", Holder.BOT: "bot"}

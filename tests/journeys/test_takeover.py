@@ -103,6 +103,7 @@ def person(open_page: Open, chatting: ChatPortal) -> Page:
     page.goto("/sv/chat")
     write(page, "vi blir vräkta på fredag")
     expect(page.locator("#talk")).to_contain_text("Ingen läser det här nu")
+    expect(page.locator("#talk > li", has_text="Jag är en dator")).to_have_count(1)
     return page
 
 
