@@ -136,16 +136,28 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
     expect(page.locator("#talk > li").nth(before)).to_be_visible()
 
 
+def to_card(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+    expect(page.locator("#card")).to_be_visible()
+
+
+def send_card(page: Page) -> None:
+    page.locator("#card").get_by_role("button", name="Skicka", exact=True).click()
+    expect(page.locator(".receipt")).to_be_visible()
+
+
 def test_somebody_talks_is_understood_and_sends_without_a_name(chat: Page, talking: TalkingPortal) -> None:
     expect(chat.locator("#talk")).to_contain_text("Jag är en dator, inte en människa")
     say(chat, "jag kan bli vräkt från min lägenhet, hyresvärden har sagt upp mig")
     for _ in range(6):  # at most four questions, and a choice of topic when the bot is not sure
         if chat.get_by_role("button", name="Skicka till kontaktcenter").count():
             break
-        offered = chat.get_by_role("button", name="Jag kan bli vräkt")
-        press(chat, "Jag kan bli vräkt" if offered.count() else "Vill inte svara")
+        topic = re.compile("^Jag kan bli vräkt$")
+        press(chat, topic if chat.get_by_role("button", name=topic).count() else "Jag vill inte svara")
     expect(chat.locator("main")).to_contain_text("Bostadssamordning")
-    press(chat, "Skicka till kontaktcenter")
+    to_card(chat, "Skicka till kontaktcenter")
+    expect(chat.locator("#card")).to_contain_text("jag kan bli vräkt")
+    send_card(chat)
     code = chat.locator(".receipt .code").inner_text()
     assert len(re.sub(r"\D", "", code)) == 16
     with talking.parts.database.session(writes=False) as session:
@@ -159,7 +171,8 @@ def test_somebody_talks_is_understood_and_sends_without_a_name(chat: Page, talki
 def test_danger_words_show_112_and_never_reach_the_bot(chat: Page) -> None:
     say(chat, "min pappa slår mig nu")
     expect(chat.locator(".danger a[href='tel:112']").first).to_be_visible()
-    press(chat, "Skicka till en människa")
+    to_card(chat, "Skicka till en människa")
+    send_card(chat)
     expect(chat.locator(".receipt .code")).to_be_visible()
 
 
@@ -167,6 +180,49 @@ def test_a_human_is_offered_at_every_step(chat: Page) -> None:
     press(chat, "Jag vill prata med en människa")
     expect(chat.get_by_role("button", name="Skicka till en människa")).to_be_visible()
     expect(chat.locator("#latest a[href='tel:112']")).to_be_visible()
+
+
+def test_a_misunderstanding_is_taken_back_and_a_line_struck_with_the_keyboard(
+    chat: Page, talking: TalkingPortal
+) -> None:
+    say(chat, "jag har inga pengar till mat")
+    if not chat.get_by_role("button", name="Nej, inte det").count():
+        press(chat, re.compile("pengar", re.IGNORECASE))
+    expect(chat.locator("#understood-title")).to_be_visible()
+    press(chat, "Nej, inte det")
+    expect(chat.locator("#talk")).to_contain_text("Förlåt, då förstod jag fel")
+    expect(chat.locator("#understood-title")).to_have_count(0)
+    say(chat, "glöm inte mitt telefonnummer")
+    to_human(chat)
+    struck = chat.get_by_role("checkbox", name="glöm inte mitt telefonnummer")
+    struck.focus()
+    chat.keyboard.press("Space")
+    expect(struck).not_to_be_checked()
+    send_card(chat)
+    code = chat.locator(".receipt .code").inner_text()
+    with talking.parts.database.session(writes=False) as session:
+        opened = open_with_code(session, code=code, code_key=talking.parts.code_key, now=clock.now())
+        read = load_request(session, keys=talking.parts.content_keys, request_id=opened.request_id)
+    assert read.words == "jag har inga pengar till mat"
+
+
+def to_human(chat: Page) -> None:
+    press(chat, "Jag vill prata med en människa")
+    to_card(chat, "Skicka till en människa")
+
+
+def test_a_talk_is_put_away_and_gone_on_with_elsewhere(chat: Page, talking: TalkingPortal, browser: Browser) -> None:
+    say(chat, "mamma dricker varje kväll")
+    chat.get_by_role("button", name="Lägg undan samtalet").click()
+    code = chat.locator(".code").inner_text()
+    chat.get_by_role("button", name="Ta bort samtalet från den här enheten").click()
+    expect(chat.locator("main")).not_to_contain_text("mamma dricker")
+    elsewhere = browser.new_context(base_url=talking.url, viewport=PHONE).new_page()
+    elsewhere.goto("/sv/follow-up")
+    elsewhere.get_by_label("Din kod").fill(code)
+    elsewhere.get_by_role("button", name="Öppna").click()
+    expect(elsewhere.locator("#talk")).to_contain_text("mamma dricker varje kväll")
+    elsewhere.context.close()
 
 
 UNDERSTOOD = [
@@ -218,6 +274,12 @@ def test_the_chat_is_accessible(
     page.locator("#text").fill("han slår mig nu")
     page.locator("#say-button").click()
     expect(page.locator(".danger").first).to_be_visible()
+    check_accessible(page)
+    page.goto(f"/{language}/chat/card")
+    check_accessible(page)
+    page.goto(f"/{language}/chat")
+    page.locator("button[value='put-away:']").click()
+    expect(page.locator(".code")).to_be_visible()
     check_accessible(page)
     context.close()
 
