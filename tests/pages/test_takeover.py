@@ -247,7 +247,8 @@ def test_the_bot_is_never_asked_while_a_human_owns_the_talk(
     app: Flask, owned: tuple[FlaskClient, FlaskClient], bot: StandInBot
 ) -> None:
     person, _ = owned
-    say(person, text="är du där?")
+    page = say(person, text="är du där?")
+    assert "Jag har lagt till det" not in page, "in a talk with a human the machine does not interrupt"
     for choice in ("topic:school-leisure", "answer:age:14", "decline:age", "who_sees_this:", "correct_you:", "send:"):
         say(person, choice=choice)
     assert bot.asked == []
@@ -267,9 +268,10 @@ def test_danger_words_show_their_card_at_once_and_raise_the_request(
 def test_a_danger_button_of_an_older_page_reaches_the_human_too(
     app: Flask, owned: tuple[FlaskClient, FlaskClient], bot: StandInBot
 ) -> None:
-    page = say(owned[0], choice="topic:danger-now.hit-now")
+    page = say(owned[0], choice="topic:danger-now.gone")
     assert 'href="tel:112"' in page[page.index('id="talk"') : page.index('id="latest"')]
-    assert the_request(app).urgency == "emergency"
+    assert (the_request(app).urgency, the_request(app).signals) == ("emergency", ["missing-person"])
+    assert "Någon är borta" in bodies(app)
     assert bot.asked == []
 
 
