@@ -68,7 +68,9 @@ TEXTS: Final = {
     "is_danger": lazy_gettext("Ja, det är farligt."),
     "no_danger": lazy_gettext("Det är inte farligt just nu."),
     "declined": lazy_gettext("Jag vill inte svara på det."),
-    "too_long": lazy_gettext("Texten är för lång för mig. Den finns kvar och följer med om du skickar till en människa."),
+    "too_long": lazy_gettext(
+        "Texten är för lång för mig. Den finns kvar och följer med om du skickar till en människa."
+    ),
 }
 """What bot and portal say, by key. Every key that the bot may answer with stands here or in SAID_APART."""
 

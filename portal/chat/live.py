@@ -105,23 +105,22 @@ def live_talk(visit: Visit, shown: list[dict[str, Any]]) -> Live | None:
     request_id = request_of(visit)
     if request_id is None:
         return None
-    now, keys, begun = clock.now(), current.parts().content_keys, _begun(visit)
+    now, keys = clock.now(), current.parts().content_keys
     try:
         with current.reading() as db:
             happened, present = takeover.glance(db, request_id=request_id, now=now)
             talk = takeover.read_sent_talk(db, keys=keys, request_id=request_id, now=now)
     except DomainError:
         return Live("unknown", shown)
-    answers = [answer for answer in talk.answers if answer.created_at >= begun]
-    if any(answer.read_by_person_at is None for answer in answers):
+    if any(answer.read_by_person_at is None for answer in talk.answers):
         with suppress(DomainError), current.writing() as db:
-            follow_up.mark_answers_read(db, request_id=request_id, now=now, since=begun)
+            follow_up.mark_answers_read(db, request_id=request_id, now=now)
     standing = _standing(talk)
     there = somebody_there(present)
-    happenings = [happening_line(event) for event in talk.events if event.at >= begun]
+    said_since = [*map(happening_line, talk.events), *map(_answer_line, talk.answers)]
     return Live(
         standing,
-        sorted([*shown, *happenings, *map(_answer_line, answers)], key=lambda line: str(line["at"])),
+        sorted([*shown, *said_since], key=lambda line: str(line["at"])),
         role=talk.role or "",
         silent=talk.claim_lapsed,
         somebody_there=there,
@@ -178,12 +177,6 @@ def _standing(talk: SentTalk) -> Standing:
     if talk.holder is not None:
         return _STANDING[talk.holder]
     return "closed" if talk.state == State.CLOSED else "sent"
-
-
-def _begun(visit: Visit) -> datetime:
-    """When this talk began on this page: what was said before it was forgotten here is not shown again."""
-    lines = lines_of(visit)
-    return datetime.fromisoformat(lines[0]["at"]) if lines else clock.now()
 
 
 def _answer_line(answer: MessageView) -> dict[str, Any]:

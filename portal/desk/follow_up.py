@@ -153,12 +153,11 @@ def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str],
     record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})
 
 
-def mark_answers_read(session: Session, *, request_id: UUID, now: datetime, since: datetime | None = None) -> int:
-    """Note that the person saw staff's answers, all or those given `since`; how many were shown for the first time."""
-    later = () if since is None else (Message.created_at >= since,)
+def mark_answers_read(session: Session, *, request_id: UUID, now: datetime) -> int:
+    """Note that the person saw staff's answers; how many were shown for the first time."""
     shown = session.execute(
         update(Message)
-        .where(*_unread(request_id), *later)
+        .where(*_unread(request_id))
         .values(read_by_person_at=now)
         .execution_options(synchronize_session="fetch")
         .returning(Message.number)
