@@ -13,9 +13,10 @@ from portal.chat.lines import lines_of
 from portal.chat.pages import blueprint, render_talk
 from portal.citizen.forms import CitizenForm
 from portal.citizen.words import urgency_words
+from portal.desk.errors import DomainError
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
-from portal.limits import limited
+from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.visitor import Visit, current_visit, keep_aside
 
@@ -47,12 +48,22 @@ def card(lang: str) -> Response | tuple[str, int]:
         if not stored:
             return _card_page(visit, form, trouble="busy"), 503
         return redirect(url_for("chat.card", lang=lang), 303)
+    return _file(visit, form, lang)
+
+
+def _file(visit: Visit, form: CardForm, lang: str) -> Response | tuple[str, int]:
+    """File the card that was looked at, and go to the receipt; on failure, the same card with its boxes."""
     if form.mark.data != staff_card(visit, lang).mark:
         return _card_page(visit, form, changed=True), 200
-    with limited("send"):
-        talk.send(visit, lang)
-    if human.is_wanted(visit):
-        human.ask(visit, lang)
+    try:
+        with limited("send"):
+            talk.send(visit, lang)
+        if human.is_wanted(visit):
+            human.ask(visit, lang)
+    except LimitReached:
+        return _card_page(visit, form, trouble="limit"), 429
+    except DomainError:
+        return _card_page(visit, form, trouble="busy"), 503
     if not visit.save():
         return render_talk(visit), 200  # the request is safe, so the code must be shown, if only this once
     return redirect(url_for("chat.page", lang=lang, _anchor="latest"), 303)

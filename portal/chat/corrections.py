@@ -27,7 +27,7 @@ def turn(visit: Visit) -> Iterator[None]:
     """Watch what one turn learns, so that it can be taken back. What was taken back before is not learnt again."""
     before = codes_of(visit.facts)
     yield
-    visit.facts = without_codes(visit.facts, set(taken_back_in(visit)) - before)
+    visit.facts = without_codes(visit.facts, taken_back_in(visit))
     if gained := codes_of(visit.facts) - before:
         visit.data["chat"]["learnt"] = sorted(gained)
 

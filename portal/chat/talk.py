@@ -12,7 +12,7 @@ from uuid import UUID
 from portal import clock, current
 from portal.chat import possible_danger
 from portal.chat.card import staff_card
-from portal.chat.corrections import said_outright, take_back, taken_back_in, without_codes
+from portal.chat.corrections import said_outright, take_back, taken_back_in
 from portal.chat.lines import knows_key, lines_of, own_words, say
 from portal.chat.live import bot_is_mute, holder_now
 from portal.chat.misunderstanding import UNDERSTOOD, misunderstood_again, words_were_understood
@@ -340,7 +340,7 @@ def _learn(visit: Visit, learnt: dict[str, Any]) -> None:
     except UnknownFact:
         return
     ruleset = current.ruleset()
-    new = without_codes(facts, taken_back_in(visit)).topics - visit.facts.topics
+    new = facts.topics - visit.facts.topics
     if topics := {topic for topic in new if not ruleset.signals_of_topics(frozenset({topic}))}:
         visit.facts = visit.facts.with_fact("topics", topics)
     if signals := ruleset.signals_of_topics(new):

@@ -13,7 +13,6 @@
     const data = new FormData(say);
     if (pressed && pressed.name) {
       data.set(pressed.name, pressed.value);
-      data.set("text", "");
     }
     const draft = pressed && pressed.name ? document.getElementById("text").value : "";
     document.getElementById("chat").setAttribute("aria-busy", "true");

@@ -20,8 +20,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, product
-from math import prod
 from typing import Final
 
 from portal.understanding.normalise import normalise
@@ -29,8 +27,8 @@ from portal.understanding.spelling import Spellings
 
 WORDS_IN_A_GAP: Final = 3
 SHORTEST_BEGINNING: Final = 3
-PHRASES_REMEMBERED: Final = 8192
-MOST_WAYS: Final = 1000
+PHRASES_REMEMBERED: Final = 32_768
+WORDS_REMEMBERED: Final = 65_536
 
 _TOKEN: Final = re.compile(r"\([^()]*\)\??|[^\s()]+|[()]")
 _CHOICE: Final = re.compile(r"\(([^()]+)\)(\?)?")
@@ -44,86 +42,93 @@ _ARABIC_VERB: Final = frozenset("ايتن")
 
 Choice = frozenset[str]
 """The words that may stand in one place; the beginning of a word ends in a star."""
-Step = Choice | int
-"""A place for one word, or how many words may come in between."""
-Way = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a phrase: one of `words`, or one of `sequences` of several words; or only a gap."""
+
+    words: Choice = frozenset()
+    sequences: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
+    gap: int = 0
+    """How many words may come in between; such a place holds nothing else."""
+
+
+Phrase = tuple[Place, ...]
 
 
 @lru_cache(maxsize=PHRASES_REMEMBERED)
-def read_phrase(phrase: str, *, calm: bool = False) -> tuple[Way, ...]:
-    """The ways to say a phrase, one for each choice of optional words and of alternatives of several words.
+def read_phrase(phrase: str, *, calm: bool = False) -> Phrase:
+    """The places of a phrase, in order.
 
     Remembered, because the next rule set has nearly the same phrases and is wanted at once. Raises ValueError with a
     sentence for the editor.
     """
-    places = [_read_place(phrase, token) for token in _TOKEN.findall(phrase)]
-    if prod(map(len, places)) > MOST_WAYS:
-        raise ValueError(f"{phrase!r} can be said in more than {MOST_WAYS} ways; write two phrases")
-    if not calm and any(() in place for place in (places[:1] + places[-1:])):
+    places = tuple(_read_place(phrase, token) for token in _TOKEN.findall(phrase))
+    if not calm and any(place.optional for place in (*places[:1], *places[-1:])):
         raise ValueError(f"{phrase!r} begins or ends with a word that may be absent; leave that word out")
-    ways = tuple(dict.fromkeys(_join_gaps(chain.from_iterable(way)) for way in product(*places)))
-    for way in ways:
-        _check_ends(phrase, way, calm)
-    return ways
+    _check_ends(phrase, places, calm)
+    return places
 
 
-def _read_place(phrase: str, token: str) -> list[Way]:
-    """What may stand where a token stands: one way, or several for a choice."""
+def _read_place(phrase: str, token: str) -> Place:
+    """What may stand where a token stands."""
     if token in _GAPS:
-        return [(WORDS_IN_A_GAP,)]
+        return Place(gap=WORDS_IN_A_GAP)
     choice = _CHOICE.fullmatch(token)
-    if choice is None:
-        return [tuple(frozenset([word]) for word in _read_word(phrase, token))]
-    single: set[str] = set()
-    ways: list[Way] = [()] if choice[2] else []
-    for alternative in choice[1].split("|"):
-        words = [word for written in alternative.split() or [""] for word in _read_word(phrase, written)]
-        if len(words) == 1:
-            single.update(words)
-        else:
-            ways.append(tuple(frozenset([word]) for word in words))
-    return [*ways, (frozenset(single),)] if single else ways
+    alternatives = choice[1].split("|") if choice else [token]
+    read = [
+        tuple(word for written in alternative.split() or [""] for word in _read_word(phrase, written))
+        for alternative in alternatives
+    ]
+    return Place(
+        words=frozenset(words[0] for words in read if len(words) == 1),
+        sequences=tuple(dict.fromkeys(words for words in read if len(words) > 1)),
+        optional=bool(choice and choice[2]),
+    )
 
 
-def _read_word(phrase: str, written: str) -> list[str]:
-    """The normalised words of one written word (two for "ex-man"), with its star if it has one."""
+def _read_word(phrase: str, written: str) -> tuple[str, ...]:
+    try:
+        return _words_of(written)
+    except ValueError as error:
+        raise ValueError(f"{phrase!r}{error}") from error
+
+
+@lru_cache(maxsize=WORDS_REMEMBERED)
+def _words_of(written: str) -> tuple[str, ...]:
+    """The normalised words of one written word (two for "ex-man"), with its star if it has one.
+
+    Remembered: phrases of one language have most of their words in common.
+    """
     begun = written.endswith("*")
     bare = written.removesuffix("*")
     if written in ("(", ")"):
         other = "a ) is missing after it" if written == "(" else "a ( is missing before it"
-        raise ValueError(f"{phrase!r}: a {written} stands alone, {other}; write a choice as (ord|annat)")
+        raise ValueError(f": a {written} stands alone, {other}; write a choice as (ord|annat)")
     if marks := sorted(set(bare) & set("*?()|")):
         raise ValueError(
-            f"{phrase!r}: {marks[0]!r} cannot stand in {written!r}; write a beginning as ord*, "
+            f": {marks[0]!r} cannot stand in {written!r}; write a beginning as ord*, "
             "a choice as (ord|annat) and a word that may be absent as (ord)?"
         )
     words = normalise(bare)
     if not words:
-        raise ValueError(f"{phrase!r}: {written!r} has no letters; write a word, or _ for words in between")
+        raise ValueError(f": {written!r} has no letters; write a word, or _ for words in between")
     if begun and len(words[-1]) < SHORTEST_BEGINNING:
         raise ValueError(
-            f"{phrase!r}: {written!r} would match almost anything; write at least "
+            f": {written!r} would match almost anything; write at least "
             f"{SHORTEST_BEGINNING} different letters before the star"
         )
-    return [*words[:-1], words[-1] + "*" if begun else words[-1]]
+    return (*words[:-1], words[-1] + "*") if begun else tuple(words)
 
 
-def _join_gaps(steps: Iterable[Step]) -> Way:
-    joined: list[Step] = []
-    for step in steps:
-        if joined and isinstance(step, int) and isinstance(joined[-1], int):
-            joined[-1] += step
-        else:
-            joined.append(step)
-    return tuple(joined)
-
-
-def _check_ends(phrase: str, way: Way, calm: bool) -> None:
-    if not any(isinstance(step, frozenset) for step in way):
+def _check_ends(phrase: str, places: Phrase, calm: bool) -> None:
+    if all(place.gap or place.optional for place in places):
         raise ValueError(f"{phrase!r} has no word that must be there; write at least one")
-    if isinstance(way[0], int):
+    if places[0].gap:
         raise ValueError(f"{phrase!r} begins with words in between; begin with a word")
-    if isinstance(way[-1], int) and not calm:
+    if places[-1].gap and not calm:
         raise ValueError(f"{phrase!r} ends with words in between; end with a word")
 
 
@@ -172,18 +177,15 @@ class PhraseTree:
 def _step(
     leads: Iterable[Mapping[int, tuple[int, ...]]], here: int, active: Mapping[int, tuple[int, int]]
 ) -> dict[int, int]:
-    """The places to which the word `here` leads, and the first words of those readings.
-
-    Only one place comes before each, and of its readings the later is the shorter.
-    """
+    """The places to which the word `here` leads, and the first words of those readings, the shortest of several."""
     led_to: dict[int, int] = {}
     for lead in leads:
-        for place in lead.get(0, ()):
-            led_to[place] = here
         for known in active:
             if known in lead:
                 for place in lead[known]:
-                    led_to[place] = active[known][0]
+                    led_to[place] = max(active[known][0], led_to.get(place, 0))
+        for place in lead.get(0, ()):
+            led_to[place] = here
     return led_to
 
 
@@ -196,62 +198,84 @@ def _forms(word: str) -> list[str]:
     return forms
 
 
+Frontier = dict[int, int]
+"""Where the reading of a phrase may stand: place to how many more words may come in between."""
+
+
 class TreeBuilder:
-    """Grows the tree phrase by phrase."""
+    """Grows the tree phrase by phrase. Phrases that begin alike share the places of their beginning."""
 
     def __init__(self) -> None:
-        self._after: list[dict[Choice, int]] = [{}]
+        self._leads: dict[str, dict[int, tuple[int, ...]]] = {}
+        self._known: dict[tuple[tuple[int, ...], Place | str], int] = {}
         self._gaps: dict[int, dict[int, int]] = {}
         self._ends: dict[int, dict[int, int]] = {}
+        self._waiting: set[int] = {0}
+        self._places = 1
 
-    def add(self, ways: Iterable[Way], number: int) -> None:
-        for way in ways:
-            place, beyond = 0, 0
-            for step in way:
-                if beyond:
-                    place = self._gap(place, beyond)
-                beyond = step if isinstance(step, int) else 0
-                if isinstance(step, frozenset):
-                    place = self._word(place, step)
-            self._ends.setdefault(place, {})[number] = beyond
+    def add(self, phrase: Phrase, number: int) -> None:
+        frontier: Frontier = {0: 0}
+        for place in phrase:
+            if place.gap:
+                frontier = {at: beyond + place.gap for at, beyond in frontier.items()}
+            else:
+                after = {self._after(tuple(self._reached(frontier)), place): 0}
+                frontier = frontier | after if place.optional else after
+        for at, beyond in frontier.items():
+            ends = self._ends.setdefault(at, {})
+            ends[number] = max(beyond, ends.get(number, 0))
 
     def finish(self) -> PhraseTree:
-        leads: dict[str, dict[int, tuple[int, ...]]] = {}
-        for place, choices in enumerate(self._after):
-            for choice, following in choices.items():
-                for name in choice:
-                    places = leads.setdefault(name, {})
-                    places[place] = (*places.get(place, ()), following)
         beginnings: dict[str, list[str]] = {}
-        for name in sorted(leads):
+        for name in sorted(self._leads):
             if name.endswith("*"):
                 beginnings.setdefault(name[:SHORTEST_BEGINNING], []).append(name[:-1])
         return PhraseTree(
-            leads=leads,
-            onward={place: tuple(self._onward(place)) for place in range(len(self._after))},
+            leads=self._leads,
+            onward={place: tuple(self._onward(place)) for place in range(self._places)},
             ends={place: tuple(numbers.items()) for place, numbers in self._ends.items()},
             beginnings={first: tuple(found) for first, found in beginnings.items()},
-            spellings=Spellings(name for name in leads if not name.endswith("*")),
+            spellings=Spellings(name for name in self._leads if not name.endswith("*")),
         )
 
-    def _word(self, place: int, choice: Choice) -> int:
-        after = self._after[place]
-        if choice not in after:
-            after[choice] = self._new_place()
-        return after[choice]
+    def _reached(self, frontier: Frontier) -> Iterator[int]:
+        """The places to read on from; after a gap the next word may also follow at once."""
+        for place, words in frontier.items():
+            gaps = self._gaps.setdefault(place, {}) if words else {}
+            if words and words not in gaps:
+                gaps[words] = self._new_place()
+            yield gaps[words] if words else place
 
-    def _gap(self, place: int, words: int) -> int:
-        """The place to read on from after a gap; the next word may also follow at once."""
-        gaps = self._gaps.setdefault(place, {})
-        if words not in gaps:
-            gaps[words] = self._new_place()
-        return gaps[words]
+    def _after(self, before: tuple[int, ...], place: Place) -> int:
+        """Where a place of a phrase leads from any of these; the same for every phrase that comes this way."""
+        if (before, place) not in self._known:
+            following = self._known[before, place] = self._new_place()
+            for name in place.words:
+                self._lead(before, name, following)
+            for *first, last in place.sequences:
+                at = before
+                for name in first:
+                    at = (self._word(at, name),)
+                self._lead(at, last, following)
+        return self._known[before, place]
+
+    def _word(self, before: tuple[int, ...], name: str) -> int:
+        if (before, name) not in self._known:
+            self._known[before, name] = self._new_place()
+            self._lead(before, name, self._known[before, name])
+        return self._known[before, name]
+
+    def _lead(self, before: tuple[int, ...], name: str, following: int) -> None:
+        places = self._leads.setdefault(name, {})
+        for place in before:
+            self._waiting.add(place)
+            places[place] = (*places.get(place, ()), following)
 
     def _onward(self, place: int) -> Iterator[tuple[int, int]]:
-        if self._after[place]:
+        if place in self._waiting:
             yield 0, place
         yield from self._gaps.get(place, {}).items()
 
     def _new_place(self) -> int:
-        self._after.append({})
-        return len(self._after) - 1
+        self._places += 1
+        return self._places - 1

@@ -40,7 +40,7 @@ def test_a_question_without_an_answer_says_what_to_do(page: Page) -> None:
 
 
 def test_danger_words_show_the_card_even_when_the_form_is_not_sound(page: Page) -> None:
-    tell(page, DANGER + " " + "a" * 6000, topic=None)
+    tell(page, DANGER + " " + "a" * 11_000, topic=None)
     expect(page.locator(".danger a").first).to_have_attribute("href", "tel:112")
     expect(page.locator(".error-summary")).to_be_visible()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime
 
@@ -11,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.records.database import DatabaseBusy
 from portal.records.help_request import HelpRequest
-from tests.pages.conftest import StandInBot, parts_of
+from tests.pages.conftest import MakeApp, StandInBot, parts_of
 from tests.pages.talking import CARD, boxes, card_of, filed, post, send
 
 SECRET = "min granne heter Kalle"
@@ -167,6 +169,42 @@ def test_a_card_that_the_hour_has_changed_is_shown_again(talked: FlaskClient) ->
     with clock.freeze(datetime(2026, 3, 11, 1, tzinfo=UTC)):
         page = talked.post(CARD, data={**form, "send": "1"}).get_data(as_text=True)
     assert "Kortet blev ett annat" in page
+
+
+def test_a_card_that_could_not_be_filed_is_kept_with_its_boxes(
+    app: Flask, talked: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = boxes(card_of(talked))
+    kept = [box for box in form["kept"] if box.startswith("line:")]
+    with monkeypatch.context() as broken:
+        broken.setattr("portal.chat.talk.file_request", locked)
+        answer = talked.post(CARD, data={**form, "kept": kept, "mark": _mark_without(talked, kept), "send": "1"})
+    page = html.unescape(answer.get_data(as_text=True))
+    assert (answer.status_code, boxes(page)["kept"]) == (503, kept)
+    assert "Ingenting är skickat än" in page
+    assert "Din kod" in send(talked)
+
+
+def test_a_limit_keeps_the_card(make_app: MakeApp, bot: StandInBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make_app(rate_limits=True).test_client()
+    bot.says(("thanks", {}))
+    post(client, text="hej")
+    form = boxes(card_of(client))
+    monkeypatch.setattr("portal.chat.talk.file_request", locked)
+    answers = [client.post(CARD, data={**form, "send": "1"}) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [503] * 6 + [429]
+    assert boxes(answers[-1].get_data(as_text=True))["kept"] == form["kept"]
+
+
+def locked(*_: object, **__: object) -> None:
+    raise DatabaseBusy("locked")
+
+
+def _mark_without(client: FlaskClient, kept: list[str]) -> str:
+    """The mark of the card as it is once only these boxes are ticked."""
+    form = boxes(card_of(client))
+    client.post(CARD, data={**form, "kept": kept})
+    return str(boxes(card_of(client))["mark"])
 
 
 def send_until_filed(client: FlaskClient, struck: str) -> None:

@@ -163,7 +163,8 @@ def test_a_refusal_in_words_is_a_refusal(client: FlaskClient, bot: StandInBot) -
     post(client, text="det vill jag inte säga")
     bot.says(("result", {}))
     post(client, choice="decline:when")
-    assert bot.asked[-1][1]["metadata"]["facts"]["declined"] == ["age", "when"]
+    told = bot.asked[-1][1]["metadata"]
+    assert (told["facts"]["declined"], told["asked"]) == (["age", "when"], 2)
 
 
 def test_a_way_out_of_every_question_is_within_reach(client: FlaskClient, bot: StandInBot) -> None:
