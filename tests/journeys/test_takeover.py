@@ -158,6 +158,8 @@ def test_a_talk_crosses_to_a_human_and_back_to_the_bot(
     staff.get_by_role("button", name="Svara i chatten").first.click()
     expect(staff.locator("#talk")).to_contain_text("vi blir vräkta på fredag")
     took = {"takeover": sees(person, f"Nu svarar en människa: \u2068{ROLE}", scripts)}
+    expect(person.locator("#live summary")).to_have_text("Din kod")
+    expect(person.get_by_role("button", name="Glöm allt")).to_have_count(0)
 
     asked = len(chatting.bot.asked)
     answer(staff, "Hej, jag är en människa.")
@@ -171,6 +173,7 @@ def test_a_talk_crosses_to_a_human_and_back_to_the_bot(
 
     staff.get_by_role("button", name="Lämna tillbaka till boten").click()
     took["given back"] = sees(person, "Nu svarar datorn igen", scripts)
+    expect(person.get_by_role("button", name="Glöm allt")).to_be_visible()
     write(person, "hej igen")
     assert len(chatting.bot.asked) == asked + 1
     with capsys.disabled():
