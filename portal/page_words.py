@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, lazy_gettext
 from markupsafe import Markup
 
 from portal import current
@@ -18,6 +18,9 @@ from portal.triage.grammar import Danger, Helpline
 
 FIRST_NUMBERS: Final = ("emergency-112", "on-call", "bris")
 """Helplines shown where something has gone wrong, and on every page's foot. Their numbers stand in the rule files."""
+
+GENTLE_QUESTION: Final = lazy_gettext("Tack för att du skrev. Är det farligt för dig eller någon annan just nu?")
+"""Asked where danger is possible and not certain."""
 
 
 @dataclass(frozen=True, slots=True)

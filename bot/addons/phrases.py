@@ -1,13 +1,13 @@
 """Example sentences for the bot, read from the editors' rule files. Knows nothing of Rasa.
 
 Every sentence belongs to one *leaf*: `home.violence`, `home` (the topic as a whole), `outside.parking`, or the
-name of an intent of its own. The leaf is what the classifier learns; the intent is what the dialogue sees.
+name of an intent of its own. The leaf is what the topic model learns; the intent is what the dialogue sees. The
+danger model learns the *signal*: what a message warns of, if anything.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +16,9 @@ from typing import Any
 import yaml
 
 DANGER = "possible_danger"
+NO_DANGER = "no_danger"  # sounds like danger and is none; teaches the danger model, and nothing else
 OUTSIDE = "outside"
 TOPIC = "topic_"
-
-MAYBE = re.compile(r"\([^()]*\)\?|[^\s()]+\?")
-PLACE = re.compile(r"\(([^()]*)\)|([^\s()]+)")
 
 
 class BrokenRuleFile(ValueError):
@@ -29,29 +27,29 @@ class BrokenRuleFile(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """One example sentence. `danger` marks what should make the bot ask whether somebody is in danger."""
+    """One example sentence, and the danger signal that it tells of, or None."""
 
     text: str
     intent: str
     leaf: str
-    danger: bool = False
+    signal: str | None = None
 
 
 def read_phrases(folder: Path) -> list[Phrase]:
     """All sentences under a rules folder; a text that stands in several files counts where it is first.
 
-    The order is topics, dangers, outside matters. Topics whose button is a danger signal are marked danger as well.
+    The order is topics, dangers, outside matters. Topics whose button is a danger signal tell of that danger.
     """
-    linked = danger_leaves(folder)
+    linked = linked_signals(folder)
     found: dict[str, Phrase] = {}
     for phrase in itertools.chain(topic_phrases(folder), danger_phrases(folder), outside_phrases(folder)):
         found.setdefault(" ".join(phrase.text.casefold().split()), phrase)
-    return [replace(phrase, danger=phrase.danger or phrase.leaf in linked) for phrase in found.values()]
+    return [replace(phrase, signal=phrase.signal or linked.get(phrase.leaf)) for phrase in found.values()]
 
 
-def danger_leaves(folder: Path) -> set[str]:
-    """Leaves whose button is itself a danger signal."""
-    return {leaf for _, file in rule_files(folder / "danger") for leaf in file.get("topics") or []}
+def linked_signals(folder: Path) -> dict[str, str]:
+    """Leaves whose button is itself a danger signal, and the signal."""
+    return {leaf: path.stem for path, file in rule_files(folder / "danger") for leaf in file.get("topics") or []}
 
 
 def topic_phrases(folder: Path) -> Iterator[Phrase]:
@@ -65,12 +63,11 @@ def topic_phrases(folder: Path) -> Iterator[Phrase]:
 
 
 def danger_phrases(folder: Path) -> Iterator[Phrase]:
+    """What people in danger write, and what only sounds like it. The patterns are the portal's, and teach nothing."""
     for path, file in rule_files(folder / "danger"):
-        if "signal" not in file:
-            continue  # calm.yaml: what takes a danger phrase back
-        for pattern in sentences(path, file.get("phrases")):
-            if text := plain_wording(pattern):
-                yield Phrase(text, DANGER, DANGER, danger=True)
+        signal = file.get("signal")
+        for text in sentences(path, file.get("messages")):
+            yield Phrase(text, DANGER, DANGER, signal) if signal else Phrase(text, NO_DANGER, NO_DANGER)
 
 
 def outside_phrases(folder: Path) -> Iterator[Phrase]:
@@ -79,28 +76,15 @@ def outside_phrases(folder: Path) -> Iterator[Phrase]:
             yield Phrase(text, OUTSIDE, f"{OUTSIDE}.{path.stem}")
 
 
-def plain_wording(pattern: str) -> str:
-    """A danger pattern as one plain sentence: one of each alternatives, without what may be absent.
-
-    Open endings and gaps are left out too: the sentence only has to mean the same, not to be good grammar.
-
-    >>> plain_wording("(mamma|pappa) (bara)? slå* _ (mig|oss)")
-    'mamma slå oss'
-    """
-    places = [choice.split("|") if choice else [word] for choice, word in PLACE.findall(MAYBE.sub(" ", pattern))]
-    chosen = " ".join(place[number % len(place)] for number, place in enumerate(places))
-    return " ".join(word.strip("*") for word in chosen.split() if word.strip("*_"))
-
-
 def sentences(path: Path, by_language: Any) -> Iterator[str]:
-    """The texts of a `phrases:` block, whatever the language."""
+    """The texts of a `phrases:` or `messages:` block, whatever the language."""
     if by_language is None or by_language == "":
         return
     if not isinstance(by_language, dict):
-        raise BrokenRuleFile(f"{path}: phrases must be lists under a language, such as sv:")
+        raise BrokenRuleFile(f"{path}: phrases and messages must be lists under a language, such as sv:")
     for language, texts in by_language.items():
         if not isinstance(texts or [], list):
-            raise BrokenRuleFile(f"{path}: phrases under {language} must be a list, one sentence after each dash")
+            raise BrokenRuleFile(f"{path}: what stands under {language} must be a list, one sentence after each dash")
         for text in texts or []:
             if not isinstance(text, str):
                 raise BrokenRuleFile(f"{path}: under {language}, {text!r} must be one sentence; put it in quotes")

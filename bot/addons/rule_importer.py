@@ -14,13 +14,14 @@ from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.addons.phrases import DANGER, OUTSIDE, TOPIC, BrokenRuleFile, Phrase, read_phrases
+from bot.addons.phrases import DANGER, NO_DANGER, OUTSIDE, TOPIC, BrokenRuleFile, Phrase, read_phrases
 
 RULES_FOLDER = "TRIAGE_RULES"  # environment variable; the folder beside bot/ otherwise
 
 # What the dialogue does with each kind of intent that comes from the rule files.
 STEPS = {
     DANGER: ["utter_possible_danger", "action_triage"],
+    NO_DANGER: ["action_triage"],  # never the answer of the classifier; Rasa wants a rule for every intent
     OUTSIDE: ["utter_outside"],
     TOPIC: ["action_triage"],
 }
@@ -37,7 +38,7 @@ class RuleImporter(RasaFileImporter):  # type: ignore[misc]
         self.phrases = read_phrases(folder)
         self.intents = sorted({phrase.intent for phrase in self.phrases})
         if DANGER not in self.intents or not any(intent.startswith(TOPIC) for intent in self.intents):
-            raise BrokenRuleFile(f"{folder}: holds too few sentences; both topics and danger phrases are needed")
+            raise BrokenRuleFile(f"{folder}: holds too few sentences; both topics and danger messages are needed")
 
     def get_domain(self) -> Domain:
         return super().get_domain().merge(Domain.from_dict({"version": "3.1", "intents": self.intents}))
@@ -58,5 +59,5 @@ def rule(intent: str) -> dict[str, Any]:
 
 def message(phrase: Phrase) -> Message:
     example = Message.build(phrase.text, intent=phrase.intent)
-    example.set(METADATA, {METADATA_EXAMPLE: {"leaf": phrase.leaf, "danger": phrase.danger}})
+    example.set(METADATA, {METADATA_EXAMPLE: {"leaf": phrase.leaf, "signal": phrase.signal}})
     return example

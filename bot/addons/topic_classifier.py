@@ -14,10 +14,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, METADATA, META
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.addons.phrases import DANGER, OUTSIDE, TOPIC
-from bot.addons.topic_model import TopicModel, fit
+from bot.addons.danger_model import NONE, DangerModel, danger_model_from, fit_danger
+from bot.addons.e5_featurizer import views_of
+from bot.addons.letters import counted
+from bot.addons.phrases import DANGER, NO_DANGER, OUTSIDE, TOPIC
+from bot.addons.topic_model import TopicModel, fit_topics, topic_model_from
 
-MODEL_FILE = "topics.npz"
+MODEL_FILE = "understanding.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -26,7 +29,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
 
     topics: [{"id": "housing.eviction" or "housing", "confidence": 0–1}], most likely first;
     outside: {"matter": name or None, "probability": 0–1}; matter only when the whole message is about it;
-    safety: {"score": 0–1, "possible_danger": bool}.
+    safety: {"score": 0–1, "possible_danger": bool, "signals": [names, most likely first]}.
     """
 
     @classmethod
@@ -44,11 +47,15 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
             "most_topics": 4,
             "subtopic_share": 0.5,  # of its topic's probability; otherwise only the topic is named
             "topic_said_from": 0.3,  # a sentence about a topic at least this sure outweighs small talk beside it
+            "part_counts": 0.6,  # what one sentence of several says of danger, beside what the whole message says
+            "signal_share": 0.4,  # of the likeliest signal's probability; less likely ones are not named
+            "most_signals": 2,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
-                 model: TopicModel | None = None) -> None:  # fmt: skip
-        self.config, self.storage, self.resource, self.model = config, storage, resource, model
+                 model: TopicModel | None = None, danger: DangerModel | None = None) -> None:  # fmt: skip
+        self.config, self.storage, self.resource = config, storage, resource
+        self.model, self.danger = model, danger
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
@@ -59,55 +66,60 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
     def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
              execution_context: ExecutionContext, **_: Any) -> TopicClassifier:  # fmt: skip
         with model_storage.read_from(resource) as folder, np.load(folder / MODEL_FILE, allow_pickle=False) as file:
-            return cls(config, model_storage, resource, TopicModel(**file))
+            return cls(config, model_storage, resource, topic_model_from(file), danger_model_from(file))
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.features]
-        notes = [(example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {} for example in examples]
-        intents = [example.get(INTENT) for example in examples]
-        self.model = fit(
-            np.concatenate([sentence_vector(example) for example in examples]),
-            [note.get("leaf", intent) for note, intent in zip(notes, intents, strict=True)],
-            intents,
-            [bool(note.get("danger")) for note in notes],
-        )
+        rows = np.concatenate([sentence_vector(example) for example in examples])
+        counts = counted([example.get(TEXT) for example in examples])
+        self.model = learn_topics(examples, rows, counts)
+        self.danger = learn_danger(examples, rows, counts)
         with self.storage.write_to(self.resource) as folder:
-            np.savez(folder / MODEL_FILE, **self.model.arrays())
+            np.savez(folder / MODEL_FILE, **self.model.arrays(), **self.danger.arrays())
         return self.resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            for name, value in self.understand(sentence_rows(message)).items():
+            for name, value in self.understand(message_rows(message), message.get(TEXT) or "").items():
                 message.set(name, value, add_to_output=True)
         return messages
 
-    def understand(self, rows: np.ndarray) -> dict[str, Any]:
-        """What is said about a message; `rows` is one vector a sentence, perhaps none."""
-        model = self.model
-        if model is None or not len(rows):
+    def understand(self, rows: np.ndarray, text: str) -> dict[str, Any]:
+        """What is said about a message; `rows` is one vector a sentence and one for the whole, perhaps none."""
+        if self.model is None or self.danger is None or not len(rows):
             return nothing_understood()
-        probabilities = model.probabilities(rows)
-        score = float(probabilities[:, model.danger].sum(1).max())
-        # What it is about, whether dangerous or not: the danger phrases themselves are about nothing.
-        leaves = np.where(model.intents == DANGER, 0, probabilities)
-        leaves /= leaves.sum(axis=1, keepdims=True)
-        names = np.array([name for name in np.unique(model.intents) if name != DANGER])
-        by_intent = np.stack([leaves[:, model.intents == name].sum(1) for name in names], axis=1)
+        counts = counted(views_of(text))
+        leaves = self.model.probabilities(rows, counts)
+        names = np.unique(self.model.intents)
+        by_intent = np.stack([leaves[:, self.model.intents == name].sum(1) for name in names], axis=1)
         ranking = self.rank(names, by_intent)
-        danger = score >= float(model.danger_threshold)
-        if danger:
+        safety = self.safety(self.danger.probabilities(rows, counts), float(self.danger.threshold))
+        if safety["possible_danger"]:
             ranking.insert(0, {"name": DANGER, "confidence": 1.0})
         return {
             INTENT: ranking[0],
             INTENT_RANKING_KEY: ranking[:10],
             "topics": self.topics(names, by_intent, leaves),
-            "outside": self.outside(ranking, by_intent[:, names == OUTSIDE], leaves),
-            "safety": {"score": round(score, 4), "possible_danger": danger},
+            "outside": self.outside(names, by_intent, leaves),
+            "safety": safety,
         }
+
+    def safety(self, found: dict[str, np.ndarray], threshold: float) -> dict[str, Any]:
+        """The whole message tells most; a single sentence must be surer of danger than the whole."""
+        whole = {signal: float(rows[-1]) for signal, rows in found.items()}
+        parts = np.stack([rows[:-1] for rows in found.values()], axis=1)
+        surest = parts[parts.sum(1).argmax()]
+        part = float(surest.sum()) * self.config["part_counts"]
+        score = max(sum(whole.values()), part)
+        said = whole if score > part else dict(zip(found, surest.tolist(), strict=True))
+        likely = sorted(said, key=lambda signal: -said[signal])[: self.config["most_signals"]]
+        signals = [signal for signal in likely if said[signal] >= self.config["signal_share"] * said[likely[0]]]
+        possible = score >= threshold
+        return {"score": round(score, 4), "possible_danger": possible, "signals": signals if possible else []}
 
     def rank(self, names: np.ndarray, by_intent: np.ndarray) -> list[dict[str, Any]]:
         """Intents, most likely first. A greeting beside a sentence about a topic does not hide the topic."""
-        best = by_intent.max(axis=0)
+        best = together(by_intent)
         leads = {
             int(row.argmax())
             for row in by_intent
@@ -117,7 +129,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
         return [{"name": str(names[place]), "confidence": round(float(best[place]), 4)} for place in order]
 
     def topics(self, names: np.ndarray, by_intent: np.ndarray, leaves: np.ndarray) -> list[dict[str, Any]]:
-        best = by_intent.max(axis=0)
+        best = together(by_intent)
         likely = [
             place
             for place in np.argsort(-best)
@@ -125,7 +137,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
         ]
         return [
             {
-                "id": self.closest_leaf(str(names[place]), leaves[by_intent[:, place].argmax()], float(best[place])),
+                "id": self.closest_leaf(str(names[place]), together(leaves), float(best[place])),
                 "confidence": round(float(best[place]), 4),
             }
             for place in likely[: self.config["most_topics"]]
@@ -138,17 +150,25 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
         clear = own.max() >= self.config["subtopic_share"] * total
         return str(self.model.leaves[own.argmax()]) if clear else intent.removeprefix(TOPIC)
 
-    def outside(self, ranking: list[dict[str, Any]], probability: np.ndarray, leaves: np.ndarray) -> dict[str, Any]:
+    def outside(self, names: np.ndarray, by_intent: np.ndarray, leaves: np.ndarray) -> dict[str, Any]:
+        """The matter, when it leads over every topic in the whole message and in no sentence a topic leads."""
         assert self.model is not None  # noqa: S101
-        if not probability.size:
+        if OUTSIDE not in names:
             return nothing_understood()["outside"]
-        row = leaves[probability[:, 0].argmax()]
-        leaf = self.model.leaves[np.where(self.model.intents == OUTSIDE, row, 0).argmax()]
-        leads = ranking[0]["name"] == OUTSIDE
+        leads = names[by_intent.argmax(axis=1)] == OUTSIDE
+        of_topics = np.array([name.startswith(TOPIC) for name in names])
+        topic_said = (by_intent[:, of_topics].max(axis=1, initial=0) >= self.config["topic_said_from"]) & ~leads
+        own = np.where(self.model.intents == OUTSIDE, together(leaves), 0)
+        matter = str(self.model.leaves[own.argmax()]).removeprefix(f"{OUTSIDE}.")
         return {
-            "matter": str(leaf).removeprefix(f"{OUTSIDE}.") if leads else None,
-            "probability": round(float(probability.max()), 4),
+            "matter": matter if leads[-1] and not topic_said.any() else None,
+            "probability": round(float(together(by_intent)[names == OUTSIDE][0]), 4),
         }
+
+
+def together(rows: np.ndarray) -> np.ndarray:
+    """(K,): half by what the sentence that says it best says, half by the message as a whole (the last row)."""
+    return (rows[:-1].max(axis=0) + rows[-1]) / 2
 
 
 def nothing_understood() -> dict[str, Any]:
@@ -157,8 +177,26 @@ def nothing_understood() -> dict[str, Any]:
         INTENT_RANKING_KEY: [],
         "topics": [],
         "outside": {"matter": None, "probability": 0.0},
-        "safety": {"score": 0.0, "possible_danger": False},
+        "safety": {"score": 0.0, "possible_danger": False, "signals": []},
     }
+
+
+def learn_topics(examples: list[Message], rows: np.ndarray, counts: Any) -> TopicModel:
+    """From everything that is about something: topics, outside matters, talk with the bot."""
+    about = [place for place, each in enumerate(examples) if each.get(INTENT) not in (DANGER, NO_DANGER)]
+    intents = [examples[place].get(INTENT) for place in about]
+    leaves = [note(examples[place]).get("leaf", intent) for place, intent in zip(about, intents, strict=True)]
+    return fit_topics(rows[about], counts[about], leaves, intents)
+
+
+def learn_danger(examples: list[Message], rows: np.ndarray, counts: Any) -> DangerModel:
+    signals = [note(example).get("signal") or NONE for example in examples]
+    return fit_danger(rows, counts, signals, [each.get(INTENT) in (DANGER, NO_DANGER) for each in examples])
+
+
+def note(example: Message) -> dict[str, Any]:
+    """What the importer noted about a sentence of the rule files."""
+    return (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
 
 
 def sentence_vector(example: Message) -> np.ndarray:
@@ -166,6 +204,6 @@ def sentence_vector(example: Message) -> np.ndarray:
     return example.get_dense_features(TEXT)[1].features
 
 
-def sentence_rows(message: Message) -> np.ndarray:
-    """(sentences, 384): one row for each sentence of a message."""
+def message_rows(message: Message) -> np.ndarray:
+    """(sentences + 1, 384): one row for each sentence of a message, and one for the whole."""
     return message.get_dense_features(TEXT)[0].features

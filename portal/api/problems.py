@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from portal.api import shapes
 from portal.danger_first import signals_said
 from portal.i18n.languages import content_text
-from portal.page_words import danger_cards
+from portal.page_words import GENTLE_QUESTION, DangerCard, danger_cards
 
 
 def problem(status: int, message: str, field: str | None = None, allowed: list[str] | None = None) -> Response:
@@ -26,16 +26,31 @@ def danger_out(signals: Iterable[str]) -> list[shapes.DangerOut]:
     return [
         shapes.DangerOut(
             signal=card.danger.signal,
+            level="certain",
             card=shapes.CardOut(
                 title=content_text(card.danger.card.title),
                 lines=[content_text(line) for line in card.danger.card.lines],
-                helplines=[
-                    shapes.HelplineOut(name=content_text(line.name), number=line.number) for line in card.helplines
-                ],
+                helplines=_numbers(card),
             ),
         )
         for card in danger_cards(frozenset(signals))
     ]
+
+
+def possible_danger_out(signals: Iterable[str]) -> list[shapes.DangerOut]:
+    """One gentle question and the numbers for each danger that a model thinks possible."""
+    return [
+        shapes.DangerOut(
+            signal=card.danger.signal,
+            level="possible",
+            card=shapes.CardOut(title=str(GENTLE_QUESTION), lines=[], helplines=_numbers(card)),
+        )
+        for card in danger_cards(frozenset(signals))
+    ]
+
+
+def _numbers(card: DangerCard) -> list[shapes.HelplineOut]:
+    return [shapes.HelplineOut(name=content_text(line.name), number=line.number) for line in card.helplines]
 
 
 def read_body() -> Any:

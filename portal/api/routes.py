@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from portal import clock, current
 from portal.api import shapes
 from portal.api.openapi import document
-from portal.api.problems import danger_out, problem, read_body
+from portal.api.problems import danger_out, possible_danger_out, problem, read_body
 from portal.danger_first import signals_said
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
@@ -169,7 +169,10 @@ def _answer(reading: Reading, facts: Facts, *, asked: int) -> shapes.TriageAnswe
     matter = ruleset.outside[reading.outside] if reading.outside and not facts.topics else None
     return shapes.TriageAnswer(
         urgency=decision.urgency,
-        danger=danger_out(decision.signals),
+        danger=[
+            *danger_out(decision.signals),
+            *possible_danger_out(set(reading.possible).difference(decision.signals)),
+        ],
         topics=[shapes.TopicOut(id=topic, confidence=round(sure, 4)) for topic, sure in reading.topics],
         language=language().tag,
         services=[] if matter else _services(decision, facts),

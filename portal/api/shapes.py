@@ -62,7 +62,10 @@ class CardOut(Shape):
 
 
 class DangerOut(Shape):
+    """A danger. A possible one is no more than a model's guess: ask its card's title as a question."""
+
     signal: str
+    level: Literal["certain", "possible"]
     card: CardOut
 
 

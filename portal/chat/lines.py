@@ -13,7 +13,7 @@ from portal import clock
 from portal.current import ruleset
 from portal.desk.conversation import Line as KeptLine
 from portal.i18n.languages import SOURCE, content_text
-from portal.page_words import danger_cards
+from portal.page_words import GENTLE_QUESTION, danger_cards
 from portal.records.message import Author as KeptAuthor
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
@@ -50,7 +50,7 @@ TEXTS: Final = {
     "offer_human": lazy_gettext("Du kan få svar av en människa. Skicka det du skrivit, eller ring."),
     "offer_send": lazy_gettext("Vill du att vi skickar det du skrivit till en människa?"),
     "not_understood": lazy_gettext("Jag förstod inte riktigt. Kan du säga det på ett annat sätt?"),
-    "possible_danger": lazy_gettext("Tack för att du skrev. Är det farligt för dig eller någon annan just nu?"),
+    "possible_danger": GENTLE_QUESTION,
     "result": lazy_gettext("De här kan hjälpa dig."),
     "forgotten": lazy_gettext("Nu är samtalet borta. Jag minns inget av det du skrev."),
     "corrected": lazy_gettext("Förlåt, då förstod jag fel. Berätta med egna ord vad det handlar om."),

@@ -162,7 +162,7 @@ def _understand(visit: Visit, form: AskForm) -> None:
             "read": words if reading.bot_answered else None,
             "offered": list(reading.offered_topics()),
             "outside": reading.outside,
-            "possible_danger": reading.possible_danger,
+            "possible_danger": bool(reading.possible),
         }
         facts = add_reading(facts, reading)
     visit.facts = facts

@@ -94,7 +94,7 @@ def _reading_as_plain(reading: Reading) -> Mapping[str, Any]:
             "bot_answered": reading.bot_answered,
             "topics": [{"id": topic, "confidence": round(sure, 3)} for topic, sure in reading.topics],
             "outside": reading.outside,
-            "possible_danger": reading.possible_danger,
+            "possible_danger": list(reading.possible),
         }
     }
 
@@ -115,8 +115,12 @@ def _show_reading(ruleset: Ruleset, text: str, reading: Reading) -> None:
     if reading.outside:
         said = f"not our matter: {ruleset.outside[reading.outside].label} ({reading.outside})"
     click.echo(paragraph(said, first="Understood  "))
-    if reading.possible_danger:
-        click.echo("            The bot thinks that there may be danger; the portal asks about it.")
+    if reading.possible:
+        click.echo(
+            "            The bot thinks that there may be danger ("
+            + ", ".join(reading.possible)
+            + "); the portal asks."
+        )
 
 
 @dataclass(frozen=True)

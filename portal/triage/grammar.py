@@ -23,6 +23,7 @@ Phrases = dict[Language, list[Text]]
 
 ORDER = "Place in lists; lower comes first."
 PHRASES = "What people write, by language tag. They also teach the bot."
+MESSAGES = "Whole messages as people write them, by language tag. They teach the bot."
 SOURCE = "Where this comes from, or where it was decided. Not shown."
 
 
@@ -216,6 +217,7 @@ class Danger(Shape):
     card: Card = needed("What the person sees.", {"title": "Ring 112"})
     staff: Text = needed("What staff must do.", "Ring 112 med det du vet.")
     phrases: Phrases = needed("Danger phrases, by language tag.", {"sv": ["slår mig nu"]})
+    messages: Phrases = Field(default={}, description=MESSAGES)
     reviewed: dict[Language, Day | None] = Field(default={}, description="The day a speaker read the phrases.")
 
 
@@ -223,6 +225,7 @@ class Calm(Shape):
     """Negations, figures of speech and fiction: a danger phrase that shares a word with one of these does not count."""
 
     phrases: Phrases = needed("Phrases, by language tag.", {"sv": ["på film"]})
+    messages: Phrases = Field(default={}, description=MESSAGES)
 
 
 class Outside(Shape):

@@ -30,6 +30,8 @@ class Understood:
     outside: str | None
     outside_probability: float
     possible_danger: bool
+    possible_signals: tuple[str, ...] = ()
+    """Which dangers it may be, likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Bot:
                 outside=answer["outside"]["matter"],
                 outside_probability=float(answer["outside"]["probability"]),
                 possible_danger=bool(answer["safety"]["possible_danger"]),
+                possible_signals=tuple(str(signal) for signal in answer["safety"]["signals"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BotSilent("the answer has another shape") from error

@@ -7,7 +7,7 @@ from typing import Final
 
 from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
-from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent
+from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent, Understood
 from portal.understanding.danger import DangerMatcher
 
 SURE_ENOUGH: Final = 0.45
@@ -25,12 +25,15 @@ READ_AT_END: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says. `bot_answered` is false when only the danger phrases could be read."""
+    """What a text says. `bot_answered` is false when only the danger phrases could be read.
+
+    `signals` are certain, by phrases that people wrote; `possible` are those a model read, and cost a gentle question.
+    """
 
     signals: frozenset[str] = frozenset()
     topics: tuple[tuple[str, float], ...] = ()
     outside: str | None = None
-    possible_danger: bool = False
+    possible: tuple[str, ...] = ()
     bot_answered: bool = False
 
     def taken_topics(self) -> frozenset[str]:
@@ -67,9 +70,16 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         signals=signals,
         topics=() if is_outside else topics,
         outside=outside if is_outside else None,
-        possible_danger=understood.possible_danger,
+        possible=() if is_outside else _possible(understood, signals, ruleset),
         bot_answered=True,
     )
+
+
+def _possible(understood: Understood, certain: frozenset[str], ruleset: Ruleset) -> tuple[str, ...]:
+    """The dangers a model reads, less those that are certain. What is certain needs no question."""
+    if certain or not understood.possible_danger:
+        return ()
+    return tuple(signal for signal in understood.possible_signals if signal in ruleset.dangers)
 
 
 def add_reading(facts: Facts, reading: Reading) -> Facts:

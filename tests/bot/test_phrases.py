@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.addons.phrases import DANGER, BrokenRuleFile, Phrase, plain_wording, read_phrases
+from bot.addons.phrases import DANGER, NO_DANGER, BrokenRuleFile, Phrase, read_phrases
 
 TOPIC = """
 topic: home
@@ -16,7 +16,8 @@ subtopics:
 SIGNAL = """
 signal: violence-now
 topics: [home.violence]
-phrases: {sv: ["(han|hon) slår* _ mig nu", pappa slår mig]}
+phrases: {sv: ["(han|hon) slår* _ mig nu"]}
+messages: {sv: [han står utanför dörren igen, pappa slår mig]}
 """
 
 
@@ -25,7 +26,7 @@ def rules(tmp_path: Path) -> Path:
     files = {
         "topics/home.yaml": TOPIC,
         "danger/violence-now.yaml": SIGNAL,
-        "danger/calm.yaml": "phrases: {sv: [i filmen _ _]}",
+        "danger/calm.yaml": "phrases: {sv: [i filmen _ _]}\nmessages: {sv: [mamma dödar mig om jag är sen]}",
         "outside/parking.yaml": "matter: parking\nphrases: {sv: [parkeringsbot, pappa slår mig]}",
     }
     for name, text in files.items():
@@ -34,28 +35,15 @@ def rules(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_topics_dangers_and_outside_matters_become_examples(rules: Path) -> None:
+def test_topics_dangers_and_outside_matters_become_examples_and_patterns_do_not(rules: Path) -> None:
     assert read_phrases(rules) == [
         Phrase("det är jobbigt hemma", "topic_home", "home"),
-        Phrase("pappa slår mig", "topic_home", "home.violence", danger=True),
-        Phrase("no", "topic_home", "home.violence", danger=True),
-        Phrase("han slår mig nu", DANGER, DANGER, danger=True),
+        Phrase("pappa slår mig", "topic_home", "home.violence", "violence-now"),
+        Phrase("no", "topic_home", "home.violence", "violence-now"),
+        Phrase("mamma dödar mig om jag är sen", NO_DANGER, NO_DANGER),
+        Phrase("han står utanför dörren igen", DANGER, DANGER, "violence-now"),
         Phrase("parkeringsbot", "outside", "outside.parking"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "sentence"),
-    [
-        ("han slår mig nu", "han slår mig nu"),
-        ("självmord*", "självmord"),
-        ("(jag|vi) _ rädd* (nu)? hemma?", "jag rädd"),
-        ("hotar _ _ (döda mig|slå mig)", "hotar slå mig"),
-        ("_ *", ""),
-    ],
-)
-def test_a_danger_pattern_becomes_one_plain_sentence(pattern: str, sentence: str) -> None:
-    assert plain_wording(pattern) == sentence
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,11 @@ def test_words_of_the_chat_follow_into_the_form(portal: Any, page: Page, monkeyp
 def test_danger_that_only_the_model_sees_shows_the_numbers_gently(
     portal: Any, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal.parts.bot, "parse", lambda _text, **_: understood(possible_danger=True))
+    monkeypatch.setattr(
+        portal.parts.bot,
+        "parse",
+        lambda _text, **_: understood(possible_danger=True, possible_signals=("violence-now",)),
+    )
     tell(page)
     expect(page.locator(".gentle a").first).to_have_attribute("href", "tel:112")
     expect(page.locator("input[name=answer]").first).to_be_visible()

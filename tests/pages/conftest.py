@@ -43,7 +43,7 @@ class StandInBot:
             "topics": [],
             "intent": {"name": "none", "confidence": 0.0},
             "outside": {"matter": None, "probability": 0.0},
-            "safety": {"score": 0.0, "possible_danger": False},
+            "safety": {"score": 0.0, "possible_danger": False, "signals": []},
             **changes,
         }
 

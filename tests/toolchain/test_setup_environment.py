@@ -45,6 +45,17 @@ def lock(root: Path, wheel: Path, digest: str) -> None:
     (root / "requirements" / "portal.txt").write_text(f"tiny @ {wheel.as_uri()} --hash=sha256:{digest}\n")
 
 
+def test_an_environment_that_another_folder_owns_is_never_emptied(tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    for folder in (theirs, ours):
+        folder.mkdir()
+    (theirs / "in-use").write_text("by somebody")
+    (ours / ".venv").symlink_to(theirs)
+    with pytest.raises(MachineProblem, match="link"):
+        prepare("portal", ours)
+    assert (theirs / "in-use").exists()
+
+
 def test_holds_what_is_locked(clone: Path) -> None:
     assert is_ready("portal", clone)
     subprocess.run([str(environment_python(clone)), "-c", "import tiny"], check=True)
