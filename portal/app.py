@@ -11,6 +11,7 @@ from flask_compress import Compress
 from portal import access, commands, errors, page_words, security
 from portal.current import EXTENSION, Parts
 from portal.i18n.languages import speak_languages
+from portal.i18n.side_by_side import show_originals
 from portal.limits import open_limits
 from portal.records.database import Database
 from portal.records.receipt_code import hash_key
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register_pages(app)
     commands.register(app)
     Compress(app)
+    show_originals(app)
     return app
 
 

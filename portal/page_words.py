@@ -12,7 +12,8 @@ from flask_babel import format_date, format_datetime, lazy_gettext
 from markupsafe import Markup
 
 from portal import current
-from portal.i18n.languages import SOURCE, content_text, language
+from portal.i18n.languages import SOURCE, content_text, language, text_in
+from portal.i18n.written import also_readable_in, language_offer
 from portal.opening_words import DAY, DAY_AND_TIME, line_hours, opening_words, stands_in_words
 from portal.triage.grammar import Danger, Helpline
 
@@ -34,7 +35,7 @@ class DangerCard:
 def offer(app: Flask) -> None:
     """Add the functions below to every template."""
     app.jinja_env.filters.update(
-        tel=tel, t=content_text, moment=moment_words, day=day_words, weekday_and_date=weekday_words
+        tel=tel, t=content_text, text_in=text_in, moment=moment_words, day=day_words, weekday_and_date=weekday_words
     )
     app.context_processor(_words)
 
@@ -43,6 +44,8 @@ def _words() -> dict[str, Any]:
     ruleset = current.ruleset()
     return {
         "language": language(),
+        "language_offer": language_offer,
+        "also_readable_in": also_readable_in,
         "languages": list(ruleset.languages.values()),
         "municipality": ruleset.municipality,
         "first_numbers": first_numbers(),

@@ -16,6 +16,7 @@ from portal.triage.reader import Content, read_content, read_folder
 from portal.triage.ruleset import Ruleset
 from portal.understanding.danger import DangerMatcher
 from portal.understanding.danger_rules import matcher_for
+from portal.understanding.told_rules import fact_reader_for
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class RulesInUse:
 
 
 def compile_in_use(ruleset: Ruleset) -> RulesInUse:
+    fact_reader_for(ruleset)  # now, not with the first person who writes
     return RulesInUse(ruleset, matcher_for(ruleset))
 
 

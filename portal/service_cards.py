@@ -118,7 +118,7 @@ def coming_exceptions(service: Service, today: date) -> list[tuple[date, Sequenc
 
 def language_names(tags: Sequence[str], locale: Locale) -> list[str]:
     """What these languages are called in the reader's language."""
-    return [str(locale.languages.get(tag, tag)) for tag in tags]
+    return [str(locale.languages.get(tag.replace("-", "_"), tag)) for tag in tags]
 
 
 def _days(days: str, locale: Locale) -> str:

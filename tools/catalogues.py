@@ -3,8 +3,8 @@
     tools/python tools/catalogues.py        extract, update, compile; for developers and translators
     tools/python tools/catalogues.py so     the same, and starts a catalogue for Somali if there is none
 
-Nothing is guessed: a text without a translation stays empty and is shown in Swedish. Drafts are used; they
-are marked as unreviewed where people read them.
+Nothing is guessed: a text without a translation stays empty and is shown in Swedish and English. Drafts are used;
+they are marked as unreviewed where people read them. tools/take_translations.py takes translations in.
 """
 
 import subprocess
@@ -51,7 +51,8 @@ def extract_and_update() -> None:
 def start(language: str) -> None:
     """Makes an empty catalogue for a language that has none; `language` is the catalogue's name in languages.yaml."""
     if not (CATALOGUES / language / "LC_MESSAGES" / "messages.po").exists():
-        _babel("init", "--input-file", str(TEMPLATE), "--output-dir", str(CATALOGUES), f"--locale={language}")
+        placed = ["--input-file", str(TEMPLATE), "--output-dir", str(CATALOGUES), f"--locale={language}"]
+        _babel("init", "--width=110", *placed)
 
 
 def _is_stale(po: Path) -> bool:

@@ -36,8 +36,11 @@ def is_ready(wanted: str, root: Path = ROOT) -> bool:
 def prepare(wanted: str, root: Path = ROOT) -> Path:
     """Makes or completes .venv if need be, says so, and returns its Python.
 
-    Raises MachineProblem when the packages cannot be installed.
+    A .venv that is a link belongs to another clone: it is used as it is, never cleared or filled from here.
+    Raises MachineProblem when the packages cannot be installed, or the link leads to no environment.
     """
+    if _is_linked(root):
+        return _linked_python(root)
     if wanted in BESIDE_DEV:
         prepare("dev", root)
     python = environment_python(root)
@@ -50,6 +53,17 @@ def prepare(wanted: str, root: Path = ROOT) -> Path:
     _install(python, root / "requirements" / f"{wanted}.txt")
     _remember(root, wanted)
     say(f"Installed in {time.monotonic() - started:.0f} seconds.")
+    return python
+
+
+def _is_linked(root: Path) -> bool:
+    return (root / ".venv").is_symlink()
+
+
+def _linked_python(root: Path) -> Path:
+    python = environment_python(root)
+    if not python.exists():
+        raise MachineProblem("The folder .venv is a link to no environment. Make one there, or remove the link.")
     return python
 
 

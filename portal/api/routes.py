@@ -17,6 +17,7 @@ from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
 from portal.desk.filing import file_request
 from portal.i18n.languages import content_text, language, use_language
+from portal.i18n.written import speak_as_written, written_language
 from portal.limits import limited
 from portal.opening_words import opening_words
 from portal.records.migrations import is_current
@@ -72,7 +73,7 @@ def file_one() -> Response:
             ruleset=rules.ruleset,
             facts=facts,
             words=words,
-            language=language().tag,
+            language=written_language(words),
             channel="api",
             now=clock.now(),
             contact=_contact(call.contact),
@@ -151,7 +152,11 @@ def _speak(tag: object) -> None:
 
 
 def _understand(call: shapes.TriageQuestion) -> tuple[Reading, Facts]:
-    """What text and facts together say. Raises BadCall for facts that do not exist, or not today."""
+    """What text and facts together say. Raises BadCall for facts that do not exist, or not today.
+
+    Without a language in the call, everything is answered in the one that its text is written in."""
+    if call.language is None:
+        speak_as_written(call.text or getattr(call, "message", ""))
     rules = current.rules()
     today = rules.ruleset.local(clock.now()).date()
     try:

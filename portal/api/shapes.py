@@ -10,6 +10,7 @@ Urgency = Literal["emergency", "today", "soon", "planned"]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
+LANGUAGE = "A language tag such as sv. Texts come back in it; left out, in the language that the text is written in."
 EXAMPLE_FACTS = {"topics": ["housing.eviction"], "about": "self", "when": "today"}
 
 
@@ -21,7 +22,7 @@ class TriageQuestion(Shape):
     """A situation to judge: words, facts, or both. Everything may be left out; unknown is not false."""
 
     text: LongText = Field(default="", description="The person's own words, in any language.")
-    language: str | None = Field(default=None, description="A language tag such as sv. Texts come back in it.")
+    language: str | None = Field(default=None, description=LANGUAGE)
     facts: dict[str, Any] = Field(default_factory=dict, description="Known facts by name.", examples=[EXAMPLE_FACTS])
     asked: int = Field(default=0, ge=0, description="Facts you have asked the person for so far; four is the most.")
 

@@ -15,7 +15,7 @@ from portal.citizen.forms import CitizenForm
 from portal.citizen.words import urgency_words
 from portal.desk.errors import DomainError
 from portal.desk.filing import answer_due
-from portal.i18n.languages import language
+from portal.i18n.written import written_in
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.visitor import Visit, current_visit, keep_aside
@@ -53,11 +53,11 @@ def card(lang: str) -> Response | tuple[str, int]:
 
 def _file(visit: Visit, form: CardForm, lang: str) -> Response | tuple[str, int]:
     """File the card that was looked at, and go to the receipt; on failure, the same card with its boxes."""
-    if form.mark.data != staff_card(visit, lang).mark:
+    if form.mark.data != staff_card(visit, written_in(visit.data)).mark:
         return _card_page(visit, form, changed=True), 200
     try:
         with limited("send"):
-            talk.send(visit, lang)
+            talk.send(visit, written_in(visit.data))
     except LimitReached:
         return _card_page(visit, form, trouble="limit"), 429
     except DomainError:
@@ -81,11 +81,13 @@ def _keep_boxes(visit: Visit) -> None:
 
 
 def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool = False) -> str:
-    ruleset, shown = current.ruleset(), staff_card(visit, language().tag)
+    ruleset, written = current.ruleset(), written_in(visit.data)
+    shown = staff_card(visit, written)
     return render_template(
         "chat/card.html",
         form=form,
         card=shown,
+        written=ruleset.languages[written],
         cards=danger_cards(frozenset(shown.signals) - shown.denied),
         services=[ruleset.services[slug] for slug in shown.services],
         signals=[(ruleset.dangers[signal].label, signal in shown.denied) for signal in shown.signals],

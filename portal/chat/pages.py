@@ -20,6 +20,7 @@ from portal.citizen.told import told_lines
 from portal.danger_first import posted_signals
 from portal.desk.filing import answer_due
 from portal.i18n.languages import language
+from portal.i18n.written import hear_language
 from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
 from portal.service_cards import shown_services
@@ -99,6 +100,7 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     tag = language().tag
     act, _, rest = choice.partition(":")
     fact, _, value = rest.partition(":")
+    hear_language(visit.data, "" if choice else text)
     if not choice:
         talk.hear_text(visit, text, tag)
         return

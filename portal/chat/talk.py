@@ -16,12 +16,16 @@ from portal.chat.corrections import said_outright, take_back, taken_back_in
 from portal.chat.lines import knows_key, lines_of, own_words, say
 from portal.chat.misunderstanding import UNDERSTOOD, misunderstood_again, words_were_understood
 from portal.chat.plain_text import for_the_bot, plain
+from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
+from portal.i18n.written import written_in, written_language
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
 from portal.understanding.reading import find_signals
+from portal.understanding.told_rules import told_facts
+from portal.understood import take_told
 from portal.visitor import Visit
 
 SIDE_REPLIES: Final = frozenset({"greeting", "i_am_a_machine", "who_sees_this", "thanks", "not_understood"})
@@ -60,6 +64,7 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
     signals = find_signals(current.rules().danger, text)
     if signals:
         _show_danger(visit, signals)
+    take_told(visit, told_facts(current.ruleset(), text, now, in_danger=bool(signals)))
     if visit.data.get("chat_sent"):
         _pass_on(visit, text, language, signals, now)
         return
@@ -70,12 +75,7 @@ def hear_text(visit: Visit, text: str, language: str) -> None:
         if number is not None:
             answer(visit, "age", str(number), language)
         else:
-            _ask_bot(visit, {"text": for_the_bot(text)}, said_in(text, language))
-
-
-def said_in(text: str, language: str) -> str:
-    """The language a message is written in. Here the page's; a recogniser of languages belongs here."""
-    return language
+            _ask_bot(visit, {"text": for_the_bot(text)}, written_language(text, written_in(visit.data)))
 
 
 def notice_danger(visit: Visit, text: str) -> None:
@@ -262,7 +262,7 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     try:
         replies = _bot_replies(visit, said, language)
     except BotSilent:
-        say(visit, "portal", clock.now(), key="bot_silent")
+        say(visit, "portal", clock.now(), key="bot_silent", topics=topics_in(said))
         _hand_to_form(visit)
         return
     if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):

@@ -19,13 +19,15 @@ from portal.citizen.told import strike, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
 from portal.i18n.languages import content_text, language
+from portal.i18n.written import hear_language
 from portal.page_words import danger_cards
 from portal.service_cards import shown_services
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
 from portal.triage.grammar import Topic
 from portal.triage.questions import NextQuestion, question_about, with_answer
-from portal.understanding.reading import add_reading, find_signals, read_text
+from portal.understanding.reading import find_signals, read_text
+from portal.understood import answered, read_anew, said_in_words, without_words
 from portal.visitor import Visit, current_visit, keep_aside
 
 
@@ -157,6 +159,7 @@ def _understand(visit: Visit, form: AskForm) -> None:
         visit.data["asked"] = []
     words = (form.words.data or "").strip()
     if words and words != visit.data.get("read"):
+        hear_language(visit.data, words)
         reading = read_text(words, ruleset=rules.ruleset, danger=rules.danger, bot=current.parts().bot)
         visit.data |= {
             "read": words if reading.bot_answered else None,
@@ -164,7 +167,9 @@ def _understand(visit: Visit, form: AskForm) -> None:
             "outside": reading.outside,
             "possible_danger": bool(reading.possible),
         }
-        facts = add_reading(facts, reading)
+        facts = read_anew(visit, facts, reading)
+    elif not words:
+        facts = without_words(visit, facts)
     visit.facts = facts
     visit.data["chosen"] = None
 
@@ -228,7 +233,9 @@ def _heading(step: Step) -> str:
 
 def _take_answer(visit: Visit, fact: str, answer: str) -> None:
     visit.data.pop("picked", None)
+    hear_language(visit.data, "")
     visit.data["offered"] = []
+    answered(visit, fact)
     if answer == SOMETHING_ELSE:
         return
     if answer == DECLINE:
@@ -273,6 +280,7 @@ def _question_page(
         form=form,
         why=asked.why,
         back=_before(visit, asked.fact),
+        told=told_lines(current.ruleset(), said_in_words(visit).without(asked.fact)),
         gentle=_needs_numbers(visit),
         cards=danger_cards(signals),
         busy=busy,

@@ -26,6 +26,7 @@ from portal.desk.errors import (
 from portal.desk.filing import answer_due
 from portal.desk.follow_up import Conversation, open_with_code, person_writes, read_conversation
 from portal.i18n.languages import language
+from portal.i18n.written import written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.records.message import Author
@@ -132,7 +133,7 @@ def _write(request_id: UUID, body: str, signals: frozenset[str]) -> None:
             keys=keys,
             request_id=request_id,
             body=body,
-            language=language().tag,
+            language=written_language(body),
             now=now,
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, urgency, now),

@@ -24,7 +24,8 @@ from portal.desk.errors import DomainError
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import confirm_saved
 from portal.desk.submit import Submitted
-from portal.i18n.languages import content_text, language
+from portal.i18n.languages import content_text
+from portal.i18n.written import WRITTEN_IN, written_in, written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.records.receipt_code import grouped
@@ -33,7 +34,7 @@ from portal.triage.facts import Facts
 from portal.visitor import Visit, current_visit
 
 TEXT_FIELDS: Final = ("message", "named", "name", "channel", "address", "best_times", "code_word", "never_contact")
-OUTLIVES_SENDING: Final = ("sent", "open", "chat", "chat_sent", "chat_key", "chat_draft")
+OUTLIVES_SENDING: Final = ("sent", "open", "chat", "chat_sent", "chat_key", "chat_draft", WRITTEN_IN)
 """What stays in the visit when the next request is begun."""
 
 CALENDAR_TIME: Final = "%Y%m%dT%H%M%SZ"
@@ -209,7 +210,7 @@ def _submit(visit: Visit, form: SendForm) -> Submitted:
             ruleset=rules.ruleset,
             facts=_facts_to_send(visit, form.kept.data or []),
             words=form.message.data or "",
-            language=language().tag,
+            language=written_language(form.message.data or "", written_in(visit.data)),
             channel="form",
             now=clock.now(),
             contact=_contact(form),

@@ -13,6 +13,7 @@ from portal.triage.reader import Content, RuleFilesInvalid, build, content_of, r
 from portal.triage.ruleset import Ruleset
 from portal.triage.yaml_source import Source
 from portal.understanding.danger_rules import phrase_errors
+from portal.understanding.told_rules import fact_phrase_errors
 
 rules_commands = CommandGroup("rules", help="Check, try, compare and publish the rule files.")
 
@@ -36,9 +37,9 @@ def read_sources_or_stop(folder: Path | None) -> dict[str, Source]:
 
 
 def build_or_stop(sources: Mapping[str, Source]) -> Ruleset:
-    """Parsed files as a rule set, their danger phrases read too."""
+    """Parsed files as a rule set, their phrases read too."""
     try:
-        errors = phrase_errors(sources)
+        errors = [*phrase_errors(sources), *fact_phrase_errors(sources)]
         ruleset = build(sources)
         if errors:
             raise RuleFilesInvalid(errors)

@@ -8,7 +8,7 @@ import click
 
 from portal.commands.rules import folder_option, read_or_stop, rules_commands
 from portal.commands.rules_coverage import summary
-from portal.triage.checks import check
+from portal.triage.checks import check, unreviewed_danger
 from portal.triage.coverage import coverage
 
 LISTED_NOTICES = 12
@@ -35,6 +35,9 @@ def check_command(folder: Path | None, every: bool) -> None:
         f"{len(ruleset.dangers)} danger signals, {len(ruleset.examples)} examples: "
         f"{len(errors)} errors, {len(notices)} notices."
     )
+    if unread := unreviewed_danger(ruleset):
+        told = ", ".join(f"{tag} ({signals})" for tag, signals in unread.items())
+        click.echo(f"Danger phrases that no speaker has reviewed, by language and number of signals: {told}.")
     click.echo(summary(coverage(ruleset)))
     if errors:
         raise SystemExit(1)

@@ -87,7 +87,8 @@ ROLE = {
 def language_name(tag: str) -> str:
     """A language's name in the language of the page; the tag itself for a language nobody knows."""
     try:
-        name = Locale.parse(tag, sep="-").get_language_name(get_locale())
+        names = get_locale().languages
+        name = names.get(tag.replace("-", "_")) or Locale.parse(tag, sep="-").get_language_name(get_locale())
     except (ValueError, UnknownLocaleError):
         name = None
     return name.capitalize() if name else tag

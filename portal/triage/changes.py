@@ -67,6 +67,7 @@ _KINDS: Final[tuple[tuple[str, Callable[[Ruleset], Things]], ...]] = (
     ("danger", lambda ruleset: ruleset.dangers),
     ("calm sayings", lambda ruleset: {"calm": {"phrases": dict(ruleset.calm)}}),
     ("outside matter", lambda ruleset: ruleset.outside),
+    ("facts read in", lambda ruleset: ruleset.understood),
     ("service", _services),
     ("rule", _rules),
     ("example", _examples),

@@ -5,11 +5,13 @@ What must hold in every situation at every moment is proven: see proofs.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from portal.triage.examples import shortfalls
+from portal.triage.grammar import Danger
 from portal.triage.ruleset import Ruleset
 
 FEWEST_EXAMPLES: Final = 3
@@ -69,8 +71,18 @@ def _danger(ruleset: Ruleset) -> Iterator[Finding]:
         for tag in ruleset.languages:
             if not danger.phrases.get(tag):
                 yield Finding("error", where, f"has no danger phrases in {tag}")
-            elif danger.reviewed.get(tag) is None:
-                yield Finding("notice", where, f"no speaker has reviewed the {tag} phrases")
+        for tag in _unreviewed(danger):
+            yield Finding("notice", where, f"no speaker has reviewed the {tag} phrases")
+
+
+def unreviewed_danger(ruleset: Ruleset) -> dict[str, int]:
+    """For each language the number of signals whose danger phrases no speaker has reviewed; also for languages that
+    stand in the danger files only."""
+    return dict(Counter(tag for danger in ruleset.dangers.values() for tag in _unreviewed(danger)))
+
+
+def _unreviewed(danger: Danger) -> list[str]:
+    return [tag for tag, phrases in danger.phrases.items() if phrases and danger.reviewed.get(tag) is None]
 
 
 def _unverified_helplines(ruleset: Ruleset) -> Iterator[Finding]:

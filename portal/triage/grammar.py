@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from portal.triage.blocks import Age, Block
+from portal.triage.blocks import About, Age, Block
+from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
 from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
@@ -19,6 +20,7 @@ Level = Literal["strong", "good", "possible"]
 Urgency = Literal["emergency", "today", "soon", "planned"]
 Entrance = Literal["private", "professional"]
 Audience = Literal["young", "adult", "all"]
+Whose = Literal[About, "nobody"]
 Phrases = dict[Language, list[Text]]
 
 ORDER = "Place in lists; lower comes first."
@@ -122,7 +124,10 @@ class LanguageEntry(Shape):
     locale: Text = needed("How dates and numbers are written.", "sv_SE")
     catalogue: Text = needed("The folder of its translations.", "sv")
     dir: Literal["ltr", "rtl"] = needed("Written from left or from right.", "ltr")
-    status: Literal["source", "draft", "reviewed"] = needed("Has a speaker read it?", "draft")
+    status: Literal["source", "partial", "draft", "reviewed"] = needed(
+        "Has a speaker read it? Partial when texts are missing, which then stand there in Swedish and English.", "draft"
+    )
+    aliases: list[Language] = Field(default=[], description="Other tags that browsers send for it.")
     confirm_topics: bool = Field(default=False, description="Whether the chat always asks before it takes up a topic.")
 
 
@@ -237,6 +242,32 @@ class Outside(Shape):
     phrases: Phrases = needed(PHRASES, {"sv": ["behöver jag bygglov"]})
 
 
+class Said(Shape):
+    """Phrases by which a message says one fact."""
+
+    fact: Literal["about", "age", "area", "when", "roof-tonight", "children-present"] = needed("The fact.", "when")
+    value: Slug | None = Field(
+        default=None,
+        description="What it is. null takes back what others find in these words; left out for age.",
+    )
+    of: Whose | None = Field(
+        default=None, description="Whose age the phrases say; nobody for a number that is no age. Left out when open."
+    )
+    phrases: list[Text] = needed(
+        "Phrases as in danger/; <age> is a number of years.", ["min son på <age>"], min_length=1
+    )
+
+
+class Understood(Shape):
+    """What messages in one language say by themselves, so that it is not asked again."""
+
+    language: Language = needed("Its tag: the name of the file.", "sv")
+    numbers: dict[Text, Annotated[int, Field(ge=0, le=OLDEST)]] = Field(
+        default={}, description="Words for numbers of years, in every form that people write."
+    )
+    said: list[Said] = needed("The phrases, fact by fact.", [{"fact": "when", "value": "now", "phrases": ["nu"]}])
+
+
 class Channel(Shape):
     """A way to reach a service."""
 
@@ -330,10 +361,20 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "topics/": Topic,
     "danger/": Danger,
     "outside/": Outside,
+    "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OWN_NAME: Final[dict[type[Shape], str]] = {Topic: "topic", Danger: "signal", Outside: "matter", Service: "service"}
+OPTIONAL: Final = ("understood/",)
+"""Folders that may be missing or empty."""
+
+OWN_NAME: Final[dict[type[Shape], str]] = {
+    Topic: "topic",
+    Danger: "signal",
+    Outside: "matter",
+    Service: "service",
+    Understood: "language",
+}
 """The key that must equal the file's name."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from portal.triage import grammar
 from portal.triage.conditions import as_list
-from portal.triage.facts import UnknownFact, from_codes
+from portal.triage.facts import CHOICES, UnknownFact, from_codes
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.sense import bands_sense, block_sense, hours_sense, validity_sense, zone_sense
 from portal.triage.shapes import Shape
@@ -91,6 +91,9 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
                 yield from _example_links(("examples", index), example, names)
         case grammar.Questions():
             yield from _answer_links(shape, names)
+        case grammar.Understood():
+            for index, said in enumerate(shape.said):
+                yield from _said_links(("said", index), said, names)
         case _:
             yield from _own_sense(shape)
 
@@ -164,6 +167,25 @@ def _answer_links(questions: grammar.Questions, names: Names) -> Iterator[Compla
                 continue
             if question.fact == "area":
                 yield from names.missing("area", path, answer.value)
+
+
+def _said_links(path: Path, said: grammar.Said, names: Names) -> Iterator[Complaint]:
+    """A value that its fact can have, and `of` for age only."""
+    if said.fact == "age":
+        if said.value is not None:
+            remedy = "Leave value: out, and write <age> in the phrases where the number stands"
+            yield Complaint((*path, "value"), "an age is read from the message itself", remedy=remedy)
+        return
+    if said.of is not None:
+        yield Complaint((*path, "of"), f"of: says whose age it is, and this is about {said.fact}", remedy="Remove it")
+    if said.value is None:
+        return
+    if said.fact == "area":
+        yield from names.missing("area", (*path, "value"), said.value)
+    elif said.value not in CHOICES[said.fact]:
+        allowed = CHOICES[said.fact]
+        says = f"{said.value!r} is no answer about {said.fact}"
+        yield Complaint((*path, "value"), says, nearest(said.value, allowed), allowed=", ".join(allowed))
 
 
 def _example_links(path: Path, example: grammar.Example, names: Names) -> Iterator[Complaint]:

@@ -93,7 +93,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
 def _missing_parts(folder: Path, found: list[str]) -> Iterator[RuleError]:
     for needed in grammar.SHAPES:
-        if not any(name == needed or name.startswith(needed) for name in found):
+        if needed not in grammar.OPTIONAL and not any(name == needed or name.startswith(needed) for name in found):
             what = "this folder is missing or empty" if needed.endswith("/") else "this file is missing"
             remedy = f"Write it; the rules in {folder.name} cannot be used without it"
             yield RuleError(needed, 1, 0, what, remedy=remedy)
@@ -219,6 +219,7 @@ def _compile(ruleset_id: str, shaped: Mapping[str, Shape]) -> Ruleset:
         dangers=of_kind(shaped, grammar.Danger),
         calm=of_kind(shaped, grammar.Calm)[0].phrases,
         outside=of_kind(shaped, grammar.Outside),
+        understood=of_kind(shaped, grammar.Understood),
         services=of_kind(shaped, grammar.Service),
         examples=[
             (name, example)

@@ -42,6 +42,7 @@ class Ruleset:
     dangers: Mapping[str, grammar.Danger]
     calm: Mapping[str, Sequence[str]]
     outside: Mapping[str, grammar.Outside]
+    understood: Mapping[str, grammar.Understood]
     services: Mapping[str, grammar.Service]
     helplines: Mapping[str, grammar.Helpline]
     examples: tuple[tuple[str, grammar.Example], ...]
@@ -117,6 +118,7 @@ def compile_ruleset(
     dangers: Sequence[grammar.Danger],
     calm: Mapping[str, Sequence[str]],
     outside: Sequence[grammar.Outside],
+    understood: Sequence[grammar.Understood],
     services: Sequence[grammar.Service],
     examples: Sequence[tuple[str, grammar.Example]],
 ) -> Ruleset:
@@ -138,6 +140,7 @@ def compile_ruleset(
         dangers=MappingProxyType(ordered_dangers),
         calm=MappingProxyType(dict(calm)),
         outside=MappingProxyType({matter.matter: matter for matter in outside}),
+        understood=MappingProxyType({said.language: said for said in understood}),
         services=MappingProxyType({service.service: service for service in services}),
         helplines=MappingProxyType({line.slug: line for line in municipality.helplines}),
         examples=tuple(examples),

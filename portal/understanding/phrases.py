@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from portal.understanding.normalise import normalise
@@ -147,9 +148,17 @@ class PhraseTree:
     spellings: Spellings
     """What misspelt words are taken for."""
 
-    def read(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """(first word, last word, phrase number) where a phrase ends, by its shortest reading."""
-        leads_of = {word: [self.leads[name] for name in self._names_of(word)] for word in set(words)}
+    def read(
+        self, words: Sequence[str], also: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Iterator[tuple[int, int, int]]:
+        """(first word, last word, phrase number) where a phrase ends, by its shortest reading.
+
+        `also` gives some words further names, by which phrases may call for them.
+        """
+        leads_of = {
+            word: [self.leads[name] for name in (*self._names_of(word), *also.get(word, ())) if name in self.leads]
+            for word in set(words)
+        }
         active: dict[int, tuple[int, int]] = {}  # place to (first word of the reading, last word waited for)
         for here, word in enumerate(words):
             leads = leads_of[word]

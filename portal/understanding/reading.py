@@ -5,22 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from portal import clock
 from portal.triage.facts import Facts
 from portal.triage.ruleset import Ruleset
 from portal.understanding.bot import IN_DANGER_SECONDS, PARSE_SECONDS, Bot, BotSilent, Understood
 from portal.understanding.danger import DangerMatcher
+from portal.understanding.key_phrases import key_phrases_for
+from portal.understanding.told_facts import add_told
+from portal.understanding.told_rules import told_facts
 
 SURE_ENOUGH: Final = 0.45
 """A topic at least this probable is taken up without asking."""
 
+SURE_WITHOUT_BOT: Final = 0.6
+"""The same by key phrases, which are sure too early in languages with few of them."""
+
 WORTH_OFFERING: Final = 0.12
 """A topic at least this probable is offered as a button."""
 
+WORTH_OFFERING_WITHOUT_BOT: Final = 0.07
+"""The same by key phrases, which are seldom sure."""
+
 MOST_OFFERED: Final = 3
 OUTSIDE_ENOUGH: Final = 0.6
+OUTSIDE_WITHOUT_BOT: Final = 0.8
+"""By key phrases alone; surer than the model, because they know less."""
 READ_AT_START: Final = 40_000
 READ_AT_END: Final = 20_000
 """Characters read for danger in a very long text; 50 kB of ordinary text is read whole."""
+
+
+NOTHING: Final = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +50,16 @@ class Reading:
     outside: str | None = None
     possible: tuple[str, ...] = ()
     bot_answered: bool = False
+    told: Facts = NOTHING
+    """What the text says by itself about age, whom it concerns, when and the like."""
+    sure_enough: float = SURE_ENOUGH
+    worth_offering: float = WORTH_OFFERING
 
     def taken_topics(self) -> frozenset[str]:
-        return frozenset(topic for topic, confidence in self.topics if confidence >= SURE_ENOUGH)
+        return frozenset(topic for topic, confidence in self.topics if confidence >= self.sure_enough)
 
     def offered_topics(self) -> tuple[str, ...]:
-        return tuple(topic for topic, confidence in self.topics if confidence >= WORTH_OFFERING)[:MOST_OFFERED]
+        return tuple(topic for topic, confidence in self.topics if confidence >= self.worth_offering)[:MOST_OFFERED]
 
 
 def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
@@ -57,12 +76,13 @@ def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
 def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -> Reading:
     """Read one message. Never raises for a silent bot; a text with danger phrases is never an outside matter."""
     signals = find_signals(danger, text)
+    told = told_facts(ruleset, text, clock.now(), in_danger=bool(signals))
     if not text.strip():
         return Reading(signals)
     try:
         understood = bot.parse(text, patience=IN_DANGER_SECONDS if signals else PARSE_SECONDS)
     except BotSilent:
-        return Reading(signals)
+        return _without_bot(text, signals, told, ruleset)
     topics = tuple(pair for pair in understood.topics if ruleset.topic_label(pair[0]) is not None)
     outside = understood.outside if understood.outside in ruleset.outside else None
     is_outside = outside is not None and understood.outside_probability >= OUTSIDE_ENOUGH and not signals
@@ -72,6 +92,21 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         outside=outside if is_outside else None,
         possible=() if is_outside else _possible(understood, signals, ruleset),
         bot_answered=True,
+        told=told,
+    )
+
+
+def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Ruleset) -> Reading:
+    """A second look with the portal's own key phrases."""
+    found = key_phrases_for(ruleset).read(text)
+    is_outside = found.outside_probability >= OUTSIDE_WITHOUT_BOT and not signals
+    return Reading(
+        signals=signals,
+        topics=() if is_outside else found.topics,
+        outside=found.outside if is_outside else None,
+        told=told,
+        sure_enough=SURE_WITHOUT_BOT,
+        worth_offering=WORTH_OFFERING_WITHOUT_BOT,
     )
 
 
@@ -88,4 +123,4 @@ def add_reading(facts: Facts, reading: Reading) -> Facts:
         facts = facts.with_fact("signals", reading.signals)
     if taken := reading.taken_topics():
         facts = facts.with_fact("topics", taken)
-    return facts
+    return add_told(facts, reading.told)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from portal.understanding.bot import Reply, Understood
-from tests.journeys.walking import DANGER, MOST_QUESTIONS, WORDS, answer_all, tell, to_send_page
+from tests.journeys.walking import DANGER, MOST_QUESTIONS, WORDS, answer_all, change_language, press, tell, to_send_page
 
 
 def receipt(page: Page) -> str:
@@ -167,11 +167,11 @@ def test_a_struck_line_is_not_sent(portal: Any, page: Page) -> None:
 def test_a_language_change_keeps_what_was_written(page: Page) -> None:
     page.goto("/sv/")
     page.fill("#words", WORDS)
-    page.click(".languages [lang=ar]")
+    change_language(page, "ar")
     expect(page).to_have_url(re.compile("/ar/ask$"))
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator("#words")).to_have_value(WORDS)
-    page.click(".languages [lang=en]")
+    change_language(page, "en")
     expect(page.locator("#words")).to_have_value(WORDS)
 
 
@@ -183,12 +183,23 @@ def test_the_way_to_swedish_from_an_unreviewed_language_keeps_what_was_written(u
     expect(unscripted.locator("#words")).to_have_value(WORDS)
 
 
+def test_the_language_one_writes_is_offered_and_taking_it_keeps_the_words(unscripted: Page) -> None:
+    words = "en tiedä kenelle soittaa, pelkään mennä kotiin"
+    tell(unscripted, words)
+    expect(unscripted.locator(".language-offer")).to_contain_text("Suomi")
+    press(unscripted, ".language-offer :is(a, button)")
+    expect(unscripted.locator("html")).to_have_attribute("lang", "fi")
+    expect(unscripted.locator(".language-offer")).to_have_count(0)
+    unscripted.goto("/fi/ask")
+    expect(unscripted.locator("#words")).to_have_value(words)
+
+
 def test_a_language_change_keeps_the_message_and_the_choices(page: Page) -> None:
     to_send_page(page)
     page.fill("#message", "Ett annat meddelande")
     page.check("#named-1")
     page.fill("#name", "Ett namn")
-    page.click(".languages [lang=en]")
+    change_language(page, "en")
     expect(page).to_have_url(re.compile("/en/ask/send$"))
     expect(page.locator("#message")).to_have_value("Ett annat meddelande")
     expect(page.locator("#name")).to_have_value("Ett namn")

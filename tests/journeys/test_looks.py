@@ -28,11 +28,32 @@ def test_the_numbers_are_seen_on_the_smallest_phone_without_scrolling(
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize("path", ["/sv/", "/ar/ask", "/sv/services", "/ar/about", "/sv/follow-up"])
+@pytest.mark.parametrize(
+    "path",
+    ["/sv/", "/ar/ask", "/sv/services", "/ar/about", "/sv/follow-up", "/ckb/", "/ti/ask", "/fi/services/outreach"],
+)
 def test_no_page_is_wider_than_the_smallest_phone(path: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(viewport={"width": 320, "height": 568}).new_page()
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("language", ["sv", "ckb"])
+def test_sixteen_languages_can_be_chosen_on_the_smallest_phone_without_scripts(
+    language: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 568}, java_script_enabled=False).new_page()
+    page.goto(f"/{language}/services")
+    page.click(".languages summary")
+    names = page.locator(".languages li > *").all()
+    assert len(names) == 16
+    for name in names:
+        box = name.bounding_box()
+        assert box["height"] >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+    page.click(".languages li [lang=ti]")
+    assert page.url.endswith("/ti/services")
 
 
 def test_every_page_has_the_same_neutral_title(page: Page) -> None:
@@ -62,6 +83,15 @@ def test_answers_are_kept_private_by_their_headers(portal: Any) -> None:
     assert "Expires" not in cookie
     assert "Max-Age" not in cookie
     assert "HttpOnly" in cookie
+
+
+def test_an_open_menu_and_texts_in_two_languages_are_accessible(
+    new_context: Callable[..., BrowserContext], check_accessible: Callable[[Page], None]
+) -> None:
+    page = new_context(bypass_csp=True).new_page()
+    page.goto("/ckb/")
+    page.click(".languages summary")
+    check_accessible(page)
 
 
 @pytest.mark.parametrize("language", ["sv", "ar"])

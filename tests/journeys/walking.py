@@ -45,3 +45,9 @@ def form_values(page: Page, form: str) -> list[tuple[str, str]]:
         if name and (kind not in ("radio", "checkbox") or element.is_checked()):
             values.append((name, element.input_value()))
     return values
+
+
+def change_language(page: Page, tag: str) -> None:
+    """Open the menu of languages and press one."""
+    page.click(".languages summary")
+    press(page, f".languages li [lang={tag}]")

@@ -17,14 +17,14 @@ from portal.records.help_request import HelpRequest
 from tests.pages.conftest import MakeApp, StandInBot, parts_of
 from tests.pages.talking import CARD, boxes, card_of, filed, post, send
 
-SECRET = "min granne heter Kalle"
+SECRET = "det här är hemligt"
 
 
 @pytest.fixture
 def talked(client: FlaskClient, bot: StandInBot) -> FlaskClient:
     """Somebody has told two things and answered a question."""
     bot.says(("ask", {"fact": "age", "facts": {"topics": ["housing.eviction", "money.food"]}}))
-    post(client, text="vi blir vräkta på fredag")
+    post(client, text="vi kan bli vräkta")
     bot.says(("result", {}))
     post(client, choice="answer:age:14")
     post(client, text=SECRET)
@@ -46,7 +46,7 @@ def test_what_is_filed_is_what_the_card_showed(app: Flask, talked: FlaskClient) 
     send(talked)
     request, read = filed(app)
     assert [message.body for message in read.messages if not message.opening] == shown
-    assert read.words == f"vi blir vräkta på fredag\n\n{SECRET}"
+    assert read.words == f"vi kan bli vräkta\n\n{SECRET}"
     assert (request.topics, request.facts) == (["housing.eviction", "money.food"], {"age": 14})
     names = [parts_of(app).rules.current().ruleset.services[s["service"]].name for s in request.suggestions]
     assert ", ".join(names) in page
@@ -55,7 +55,7 @@ def test_what_is_filed_is_what_the_card_showed(app: Flask, talked: FlaskClient) 
 def test_a_struck_message_is_filed_nowhere(app: Flask, talked: FlaskClient) -> None:
     send(talked, without=(SECRET,))
     _, read = filed(app)
-    assert read.words == "vi blir vräkta på fredag"
+    assert read.words == "vi kan bli vräkta"
     assert all(SECRET not in (message.body or "") for message in read.messages)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-READING = ("i18n status", "rules list", "rules rollback", "retention run", "database rewrap", "staff list")
+READING = ("rules list", "rules rollback", "retention run", "database rewrap", "staff list")
 
 
 @pytest.mark.parametrize("command", READING)

@@ -37,6 +37,8 @@ def test_the_check_lists_what_no_speaker_has_read_and_no_one_verified(app: Flask
     assert "danger/violence-now.yaml: no speaker has reviewed the ar phrases" in said
     assert "has not been verified" in said
     assert "0 errors" in said
+    summary = next(line for line in said.splitlines() if line.startswith("Danger phrases that no speaker has reviewed"))
+    assert all(f" {tag} (" in summary for tag in "sv en fi ar so fa fa-AF uk ti ckb ku tr pl es bs ru".split())
 
 
 @pytest.mark.parametrize(

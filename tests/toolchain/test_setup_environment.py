@@ -87,3 +87,22 @@ def test_a_package_that_is_not_the_locked_one_is_refused_in_a_sentence(clone: Pa
     with pytest.raises(MachineProblem, match=r"packages could not be installed.*What was said last: ERROR"):
         prepare("portal", clone)
     assert not is_ready("portal", clone)
+
+
+def test_the_environment_of_another_clone_is_used_through_a_link_and_left_as_it_is(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = (clone / ".venv" / "installed.json").read_text()
+    (tmp_path / ".venv").symlink_to(clone / ".venv")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "portal.txt").write_text("# another list\n")
+    assert prepare("portal", tmp_path) == environment_python(tmp_path)
+    assert (clone / ".venv" / "installed.json").read_text() == there
+    assert capsys.readouterr().out == ""
+
+
+def test_a_link_to_no_environment_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(MachineProblem, match="is a link"):
+        prepare("portal", tmp_path)
+    assert not (tmp_path / "nowhere").exists()

@@ -137,6 +137,14 @@ def small_content() -> dict[str, Any]:
             "turn_to": "Ring växeln.",
             "phrases": {"sv": ["p-bot"]},
         },
+        "understood/sv.yaml": {
+            "language": "sv",
+            "numbers": {"fjorton": 14},
+            "said": [
+                {"fact": "age", "of": "my-child", "phrases": ["min son på <age>"]},
+                {"fact": "when", "value": "now", "phrases": ["måste nu"]},
+            ],
+        },
         "topics/danger.yaml": {
             "topic": "danger",
             "label": "Fara",

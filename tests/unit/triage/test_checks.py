@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.triage.checks import Finding, check
+from portal.triage.checks import Finding, check, unreviewed_danger
 from tests.unit.triage.conftest import build_content, small_content
 
 ENOUGH = {"sv": ["hjälp"] * 8, "en": ["help"] * 5, "ar": ["مساعدة"] * 5}
@@ -81,6 +81,15 @@ def test_a_danger_has_phrases_in_every_language_of_the_portal() -> None:
     content = ready_content()
     content["danger/violence-now.yaml"]["phrases"] = {"sv": ["slår mig nu"]}
     assert found(content) == [Finding("error", "danger/violence-now.yaml", "has no danger phrases in en")]
+
+
+def test_unreviewed_danger_phrases_are_counted_for_every_language_in_the_files() -> None:
+    content = ready_content()
+    danger = content["danger/violence-now.yaml"]
+    danger["phrases"] |= {"so": ["wuu i garaacayaa"], "ti": []}
+    danger["reviewed"] = {"sv": "2026-01-31"}
+    assert unreviewed_danger(build_content(content)) == {"en": 1, "so": 1}
+    assert Finding("notice", "danger/violence-now.yaml", "no speaker has reviewed the so phrases") in found(content)
 
 
 def test_phrases_that_no_speaker_has_read_and_numbers_that_nobody_has_called_are_told_after_the_errors() -> None:

@@ -50,6 +50,12 @@ def test_every_missing_part_is_named_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_messages_say_by_themselves_may_be_left_out(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    (tmp_path / "understood/sv.yaml").unlink()
+    assert not read_folder(tmp_path).understood
+
+
 def test_a_part_that_is_there_but_wrong_is_not_also_missing(tmp_path: Path) -> None:
     write_folder(tmp_path)
     (tmp_path / "areas.yaml").write_text("areas: [", encoding="utf-8")
@@ -100,7 +106,7 @@ def test_a_name_that_no_rule_file_has_is_refused(name: str, meant: str) -> None:
         shape_of(name)
     allowed = (
         "municipality.yaml, areas.yaml, languages.yaml, questions.yaml, topics/<name>.yaml, danger/<name>.yaml, "
-        "outside/<name>.yaml, services/<name>.yaml, examples/<name>.yaml"
+        "outside/<name>.yaml, understood/<name>.yaml, services/<name>.yaml, examples/<name>.yaml"
     )
     remedy = "Rename it, or move it out of the folder"
     assert caught.value.errors == [RuleError(name, 1, 0, "this is not the name of a rule file", meant, remedy, allowed)]

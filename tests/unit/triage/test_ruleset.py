@@ -59,6 +59,7 @@ def test_everything_that_editors_wrote_is_found_by_its_name() -> None:
     assert list(RULES.areas) == ["north", "south"]
     assert list(RULES.questions) == ["roof-tonight", "age", "area"]
     assert list(RULES.outside) == ["parking"]
+    assert list(RULES.understood) == ["sv"]
     assert list(RULES.helplines) == ["emergency-112"]
     assert dict(RULES.calm) == {"sv": ["på film"]}
     assert [(file, example.name) for file, example in RULES.examples] == [("examples/housing.yaml", "Någon blir vräkt")]
