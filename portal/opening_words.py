@@ -32,12 +32,13 @@ def opening_words(slug: str) -> str:
     service, hours, local = ruleset.services[slug], ruleset.hours[slug], ruleset.local(clock.now())
     if not service.valid.covers(local.date()):
         return dated_words(service, local.date())
-    if not hours.known:
-        return str(gettext("Fråga när det är öppet"))
-    if not hours.is_open(local):
-        return _closed(hours, local)
-    closes = hours.closes_at(local)
-    return _open_until(closes, local) if closes else str(gettext("Öppet dygnet runt"))
+    return _hours_words(hours, local)
+
+
+def contact_centre_words() -> str:
+    """The same for the contact centre."""
+    ruleset = current.ruleset()
+    return _hours_words(ruleset.contact_hours, ruleset.local(clock.now()))
 
 
 def dated_words(service: Service, today: date) -> str:
@@ -71,6 +72,15 @@ def stands_in_words(names: Sequence[str]) -> str:
         return str(gettext("Svarar nu när de andra har stängt."))
     listed = format_list([content_text(name) for name in names], locale=get_locale())
     return str(gettext("Svarar nu när %(names)s har stängt.", names=listed))
+
+
+def _hours_words(hours: OpeningHours, local: datetime) -> str:
+    if not hours.known:
+        return str(gettext("Fråga när det är öppet"))
+    if not hours.is_open(local):
+        return _closed(hours, local)
+    closes = hours.closes_at(local)
+    return _open_until(closes, local) if closes else str(gettext("Öppet dygnet runt"))
 
 
 def _open_until(closes: datetime, local: datetime) -> str:

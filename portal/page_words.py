@@ -14,7 +14,7 @@ from markupsafe import Markup
 from portal import current
 from portal.i18n.languages import SOURCE, content_text, language, text_in
 from portal.i18n.written import also_readable_in, language_offer
-from portal.opening_words import DAY, DAY_AND_TIME, line_hours, opening_words, stands_in_words
+from portal.opening_words import DAY, DAY_AND_TIME, contact_centre_words, line_hours, opening_words, stands_in_words
 from portal.triage.grammar import Danger, Helpline
 
 FIRST_NUMBERS: Final = ("emergency-112", "on-call", "bris")
@@ -52,6 +52,7 @@ def _words() -> dict[str, Any]:
         "same_page_in": same_page_in,
         "is_source_language": language().tag == SOURCE,
         "opening": opening_words,
+        "contact_centre_hours": contact_centre_words,
         "line_hours": line_hours,
         "stands_in_words": stands_in_words,
     }

@@ -12,6 +12,7 @@ from portal import clock, current
 from portal.api import shapes
 from portal.api.openapi import document
 from portal.api.problems import danger_out, possible_danger_out, problem, read_body
+from portal.api.ranked import Ranked, ranked
 from portal.danger_first import signals_said
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
@@ -22,7 +23,7 @@ from portal.limits import limited
 from portal.opening_words import opening_words
 from portal.records.migrations import is_current
 from portal.records.receipt_code import grouped
-from portal.triage.engine import Decision, decide
+from portal.triage.engine import decide
 from portal.triage.explain import explain
 from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.questions import next_question
@@ -164,7 +165,7 @@ def _understand(call: shapes.TriageQuestion) -> tuple[Reading, Facts]:
     except UnknownFact as error:
         raise BadCall(str(error), f"facts.{error.key}", list(error.allowed)) from error
     reading = read_text(call.text, ruleset=rules.ruleset, danger=rules.danger, bot=current.parts().bot)
-    return reading, add_reading(facts, reading).with_fact("language", language().tag)
+    return reading, add_reading(facts, reading, guess=True).with_fact("language", language().tag)
 
 
 def _answer(reading: Reading, facts: Facts, *, asked: int) -> shapes.TriageAnswer:
@@ -180,7 +181,7 @@ def _answer(reading: Reading, facts: Facts, *, asked: int) -> shapes.TriageAnswe
         ],
         topics=[shapes.TopicOut(id=topic, confidence=round(sure, 4)) for topic, sure in reading.topics],
         language=language().tag,
-        services=[] if matter else _services(decision, facts),
+        services=[] if matter else _services(ranked(ruleset, facts, decision, _others(reading, facts), now)),
         next_question=None if matter else _question(facts, asked),
         ruleset=ruleset.id,
         facts=facts.to_codes(),
@@ -202,7 +203,12 @@ def _contact(told: shapes.ContactIn | None) -> Contact | None:
     return Contact(**{**told.model_dump(), "channel": ContactChannel(told.channel)})
 
 
-def _services(decision: Decision, facts: Facts) -> list[shapes.ServiceOut]:
+def _others(reading: Reading, facts: Facts) -> list[str]:
+    """Topics that the text may be about beside those taken up."""
+    return [topic for topic in reading.offered_topics() if topic not in facts.topics]
+
+
+def _services(doors: Ranked) -> list[shapes.ServiceOut]:
     ruleset = current.ruleset()
     return [
         shapes.ServiceOut(
@@ -215,7 +221,7 @@ def _services(decision: Decision, facts: Facts) -> list[shapes.ServiceOut]:
             stands_in_for=list(door.fallback_of),
             because=[content_text(text) for text in explain(ruleset, facts, door).because],
         )
-        for door in decision.doors
+        for door, facts in doors
     ]
 
 

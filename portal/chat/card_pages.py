@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectMultipleField
 
 from portal import clock, current
-from portal.chat import talk
+from portal.chat import human, talk
 from portal.chat.card import keep_struck, staff_card
 from portal.chat.lines import lines_of
 from portal.chat.pages import blueprint, render_talk
@@ -58,6 +58,8 @@ def _file(visit: Visit, form: CardForm, lang: str) -> Response | tuple[str, int]
     try:
         with limited("send"):
             talk.send(visit, written_in(visit.data))
+        if human.is_wanted(visit):
+            human.ask(visit, lang)
     except LimitReached:
         return _card_page(visit, form, trouble="limit"), 429
     except DomainError:
@@ -88,6 +90,7 @@ def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool
         form=form,
         card=shown,
         written=ruleset.languages[written],
+        wants_human=human.is_wanted(visit),
         cards=danger_cards(frozenset(shown.signals) - shown.denied),
         services=[ruleset.services[slug] for slug in shown.services],
         signals=[(ruleset.dangers[signal].label, signal in shown.denied) for signal in shown.signals],

@@ -62,6 +62,7 @@ TEXTS: Final = {
     ),
     "passed_on": lazy_gettext("Jag har lagt till det i det du skickade. En människa läser det."),
     "receipt": lazy_gettext("Nu är det skickat. En människa läser det och svarar."),
+    "want_human": lazy_gettext("Jag vill prata med en människa."),
     "none_of_these": lazy_gettext("Inget av det"),
     "own_words_please": lazy_gettext("Berätta med egna ord vad det handlar om."),
     "is_danger": lazy_gettext("Ja, det är farligt."),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
 from portal import clock, current
-from portal.chat import corrections, possible_danger, talk
+from portal.chat import corrections, human, live, possible_danger, talk
 from portal.chat.lines import Line, lines_of, spoken
 from portal.chat.put_away import give_code
 from portal.citizen.told import told_lines
@@ -99,12 +99,14 @@ def _take(visit: Visit, text: str, choice: str) -> None:
     """Do what a button means; without one, hear the text. Text beside a pressed button stays in the box."""
     tag = language().tag
     act, _, rest = choice.partition(":")
-    fact, _, value = rest.partition(":")
     hear_language(visit.data, "" if choice else text)
+    fact, _, value = rest.partition(":")
     if not choice:
         talk.hear_text(visit, text, tag)
         return
     talk.notice_danger(visit, text)
+    if human.takes(visit, act, rest, tag):
+        return
     acts: dict[str, Callable[[], None]] = {
         "topic": lambda: talk.choose_topic(visit, rest, tag),
         "answer": lambda: talk.answer(visit, fact, value, tag),
@@ -131,14 +133,19 @@ def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: f
     asking = visit.data.get("chat", {}).get("asking")
     question: NextQuestion | None = question_about(ruleset, facts, asking, now) if asking else None
     shown = shown_services(ruleset, facts, decision, now)
-    sent = visit.data.get("chat_sent")
+    lines = [_shown(line) for line in lines_of(visit)]
+    sent_talk = live.live_talk(visit, lines)
+    sent = visit.data.get("chat_sent") or visit.data.get("chat_left")
     return render_template(
         "chat/chat.html",
         form=SayForm(),
         ready=ready,
         error=error,
         draft=visit.data.get("chat_draft", ""),
-        lines=[_shown(line) for line in lines_of(visit)],
+        lines=sent_talk.lines if sent_talk else lines,
+        live=sent_talk,
+        bot_speaks=sent_talk is None or sent_talk.standing == "bot",
+        somebody_there=live.somebody_there,
         question=question,
         urgency=decision.urgency,
         doors=[*shown.first, *([shown.open_now] if shown.open_now else [])],
@@ -153,6 +160,18 @@ def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: f
     )
 
 
+@blueprint.get("/news")
+def news(lang: str) -> tuple[str, int]:
+    """The talk again when anything has happened since the page was shown, else nothing; asked for by a script."""
+    visit = current_visit()
+    if not visit.readable:
+        return "", 503
+    mark = live.mark_of(visit)
+    if mark is None:
+        return "", 410
+    return ("", 204) if mark == request.args.get("mark") else (render_talk(visit), 200)
+
+
 def _possible(visit: Visit) -> list[Helpline]:
     """The numbers that go with a gentle question about danger; empty when none is open."""
     asked = possible_danger.open_question(visit)
@@ -165,6 +184,7 @@ def _shown(line: Line) -> dict[str, Any]:
     topics = [topic for topic in args.get("topics", []) if current.ruleset().topic_label(topic)]
     return {
         "author": line["author"],
+        "at": line["at"],
         "key": line.get("key", ""),
         "own_words": "text" in line,
         "said": spoken(line),

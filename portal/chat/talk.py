@@ -14,6 +14,7 @@ from portal.chat import possible_danger
 from portal.chat.card import staff_card
 from portal.chat.corrections import said_outright, take_back, taken_back_in
 from portal.chat.lines import knows_key, lines_of, own_words, say
+from portal.chat.live import bot_is_mute, holder_now
 from portal.chat.misunderstanding import UNDERSTOOD, misunderstood_again, words_were_understood
 from portal.chat.plain_text import for_the_bot, plain
 from portal.chat.without_bot import topics_in
@@ -37,7 +38,7 @@ LONGEST_TEXT: Final = 10_000
 NOTICED: Final = ("facts", "heard", "corrected", "declined")
 """What comes with a reply and is not said: see `chat.actions`."""
 
-OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_sent")
+OUTLIVES_FORGETTING: Final = ("sent", "open", "chat_left")
 
 
 def begin(visit: Visit) -> None:
@@ -56,16 +57,19 @@ def _new_talk() -> dict[str, Any]:
     return {"conversation": secrets.token_hex(16), "lines": [], "asking": None}
 
 
-def hear_text(visit: Visit, text: str, language: str) -> None:
-    """The person wrote something. Danger words are answered by the portal; the bot never sees that message."""
+def hear_text(visit: Visit, text: str, language: str, meant: frozenset[str] = frozenset()) -> None:
+    """The person wrote something. Danger words are answered by the portal; the bot never sees that message.
+
+    `meant` are danger signals that a pressed button means beside its words.
+    """
     now, text = clock.now(), plain(text)
     say(visit, "person", now, text=text)
     visit.save()  # before the bot is waited for, so that nothing written is lost, whatever happens meanwhile
-    signals = find_signals(current.rules().danger, text)
+    signals = find_signals(current.rules().danger, text) | meant
     if signals:
         _show_danger(visit, signals)
     take_told(visit, told_facts(current.ruleset(), text, now, in_danger=bool(signals)))
-    if visit.data.get("chat_sent"):
+    if bot_is_mute(visit):
         _pass_on(visit, text, language, signals, now)
         return
     if len(text) > LONGEST_TEXT:
@@ -193,7 +197,9 @@ def forget(visit: Visit, language: str) -> None:
 
 
 def _forget(visit: Visit) -> None:
-    """What was sent is with people already: only the way back to it stays."""
+    """What was sent is with people already: only the way back to it stays. What they answer is not shown here."""
+    if sent := visit.data.get("chat_sent"):
+        visit.data["chat_left"] = sent
     visit.end_code()
     visit.data = {key: value for key, value in visit.data.items() if key in OUTLIVES_FORGETTING}
     visit.data["chat"] = _new_talk()
@@ -254,7 +260,8 @@ def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], no
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, "emergency", now) if signals else None,
         )
-    say(visit, "portal", now, key="passed_on")
+    if holder_now(visit) is None:  # who waits for a human, or talks with one, knows that
+        say(visit, "portal", now, key="passed_on")
 
 
 def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
@@ -264,6 +271,10 @@ def _ask_bot(visit: Visit, said: dict[str, Any], language: str) -> None:
     except BotSilent:
         say(visit, "portal", clock.now(), key="bot_silent", topics=topics_in(said))
         _hand_to_form(visit)
+        return
+    if bot_is_mute(visit):  # a human took over while the bot was thinking
+        if text := lines_of(visit)[-1].get("text"):
+            _pass_on(visit, text, language, frozenset(), clock.now())
         return
     if not replies or any(reply.key not in SIDE_REPLIES for reply in replies):
         visit.data["chat"]["asking"] = None

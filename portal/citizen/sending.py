@@ -34,7 +34,7 @@ from portal.triage.facts import Facts
 from portal.visitor import Visit, current_visit
 
 TEXT_FIELDS: Final = ("message", "named", "name", "channel", "address", "best_times", "code_word", "never_contact")
-OUTLIVES_SENDING: Final = ("sent", "open", "chat", "chat_sent", "chat_key", "chat_draft", WRITTEN_IN)
+OUTLIVES_SENDING: Final = ("sent", "open", "chat", "chat_sent", "chat_left", "chat_key", "chat_draft", WRITTEN_IN)
 """What stays in the visit when the next request is begun."""
 
 CALENDAR_TIME: Final = "%Y%m%dT%H%M%SZ"

@@ -30,6 +30,7 @@ class StaffMember:
     username: str
     display_role: str
     roles: frozenset[Role]
+    present_at: datetime | None = None
 
 
 def add_staff(
@@ -137,4 +138,5 @@ def _member(account: StaffAccount) -> StaffMember:
         username=account.username,
         display_role=account.display_role,
         roles=frozenset(Role(role) for role in account.roles),
+        present_at=account.present_at,
     )

@@ -68,14 +68,17 @@ def add_message(
     return message
 
 
-def read_messages(session: Session, *, request_id: UUID, key: DataKey | None) -> tuple[MessageView, ...]:
-    """All messages in the order they were said; without a key (erased) their bodies are None."""
-    rows = session.execute(
+def read_messages(
+    session: Session, *, request_id: UUID, key: DataKey | None, author: Author | None = None
+) -> tuple[MessageView, ...]:
+    """All messages, or one author's, in the order they were said; without a key (erased) their bodies are None."""
+    query = (
         select(Message, StaffAccount.display_role)
         .outerjoin(StaffAccount, StaffAccount.id == Message.staff_id)
         .where(Message.request_id == request_id)
         .order_by(Message.created_at, Message.number)
     )
+    rows = session.execute(query if author is None else query.where(Message.author == author))
     return tuple(_view(message, role, key) for message, role in rows)
 
 

@@ -52,6 +52,18 @@ class NotClaimed(DomainError):
         self.by = by
 
 
+class NotFromChat(DomainError):
+    """The request was not sent from the chat, so there is no talk to take over."""
+
+    code = "not-from-chat"
+
+
+class NotTakenOver(DomainError):
+    """No human owns the talk, so there is nothing to give back."""
+
+    code = "not-taken-over"
+
+
 class RequestClosed(DomainError):
     """The request is closed; reopen it first."""
 

@@ -78,13 +78,7 @@ def read_conversation(session: Session, *, keys: ContentKeys, request_id: UUID, 
     """What was said, for the person; marks staff's answers read. Raises RequestUnknown, ContentErased."""
     request = _the_request(session, request_id)
     key = keys.open_data_key(request.wrapped_key, request_id)
-    unread = session.execute(
-        update(Message)
-        .where(*_unread(request_id))
-        .values(read_by_person_at=now)
-        .execution_options(synchronize_session="fetch")
-        .returning(Message.number)
-    ).all()
+    unread = mark_answers_read(session, request_id=request_id, now=now)
     return Conversation(
         request_id=request_id,
         reference=request.reference,
@@ -97,7 +91,7 @@ def read_conversation(session: Session, *, keys: ContentKeys, request_id: UUID, 
         code_expires_at=request.code_expires_at,
         code_saved=request.saved_code_at is not None,
         messages=read_messages(session, request_id=request_id, key=key),
-        unread=len(unread),
+        unread=unread,
     )
 
 
@@ -130,18 +124,45 @@ def person_writes(
         at=now,
     )
     record_event(session, request_id=request_id, kind=EventKind.PERSON_WROTE, at=now)
+    person_waits(session, request, now, answer_due_at)
+    raise_danger(session, request, signals, now)
+    session.flush()
+
+
+def person_waits(session: Session, request: HelpRequest, now: datetime, answer_due_at: datetime | None) -> None:
+    """The person has the last word, so a locked request is open and waits for staff. The promise as `person_writes`."""
     was_waiting = request.state not in (State.CLOSED, State.WAITING_PERSON)
     if request.state == State.CLOSED:
         open_again(request)
-        record_event(session, request_id=request_id, kind=EventKind.REOPENED, at=now)
+        record_event(session, request_id=request.id, kind=EventKind.REOPENED, at=now)
     if not was_waiting:
         request.state = State.IN_DIALOGUE
         request.waiting_since = now
     _promise(request, answer_due_at, keep_earlier=was_waiting)
-    new_signals = [signal for signal in signals if signal not in request.signals]
-    if new_signals:
-        _raise_danger(session, request, new_signals, now)
-    session.flush()
+
+
+def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str], now: datetime) -> None:
+    """Danger makes a locked request an emergency; signals that it has already change nothing."""
+    require_codes("signals", signals)
+    new = [signal for signal in signals if signal not in request.signals]
+    if not new:
+        return
+    request.signals = [*request.signals, *new]
+    request.urgency = Urgency.EMERGENCY
+    request.queue_rank = queue_rank(request.urgency, request.signals)
+    record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})
+
+
+def mark_answers_read(session: Session, *, request_id: UUID, now: datetime) -> int:
+    """Note that the person saw staff's answers; how many were shown for the first time."""
+    shown = session.execute(
+        update(Message)
+        .where(*_unread(request_id))
+        .values(read_by_person_at=now)
+        .execution_options(synchronize_session="fetch")
+        .returning(Message.number)
+    )
+    return len(shown.all())
 
 
 def confirm_saved(session: Session, *, request_id: UUID, now: datetime) -> None:
@@ -185,10 +206,3 @@ def _promise(request: HelpRequest, due: datetime | None, *, keep_earlier: bool) 
         return
     earlier = request.answer_due_at if keep_earlier else None
     request.answer_due_at = min(earlier, due) if earlier is not None else due
-
-
-def _raise_danger(session: Session, request: HelpRequest, signals: list[str], now: datetime) -> None:
-    request.signals = [*request.signals, *signals]
-    request.urgency = Urgency.EMERGENCY
-    request.queue_rank = queue_rank(request.urgency, request.signals)
-    record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": signals})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.desk.work import CLAIM_LAPSES_AFTER
 from portal.records.help_request import HelpRequest, State, Urgency
 from portal.records.staff_account import StaffAccount
+from portal.records.takeover import Holder, Takeover
 
 AWAITING_STAFF = (State.NEW, State.CLAIMED, State.IN_DIALOGUE)
 _ORDER = (HelpRequest.queue_rank, HelpRequest.child_rank, HelpRequest.waiting_since, HelpRequest.id)
@@ -36,6 +37,7 @@ class QueueRow:
     answer_due_at: datetime | None
     claimed_by: UUID | None
     claimed_role: str | None
+    talk_holder: Holder | None  # who answers in its chat, where that was asked
 
 
 def queue_page(
@@ -52,8 +54,9 @@ def queue_page(
     longest waiting. An `after` that is unknown starts from the top. `held_by` leaves those that this member
     of staff took and nobody else has taken since, also where the claim has lapsed."""
     query = (
-        select(HelpRequest, StaffAccount.display_role)
+        select(HelpRequest, StaffAccount.display_role, Takeover.holder)
         .outerjoin(StaffAccount, StaffAccount.id == HelpRequest.claimed_by)
+        .outerjoin(Takeover, Takeover.request_id == HelpRequest.id)
         .where(*_in_states(states))
         .order_by(*_ORDER)
         .limit(limit)
@@ -64,7 +67,7 @@ def queue_page(
     if place is not None:
         query = query.where(tuple_(*_ORDER) > tuple_(*place))
     oldest_claim = now - claim_lapses_after
-    return [_row(request, role, oldest_claim) for request, role in session.execute(query)]
+    return [_row(request, role, holder, oldest_claim) for request, role, holder in session.execute(query)]
 
 
 def queue_counts(session: Session) -> dict[State, int]:
@@ -94,7 +97,7 @@ def _in_states(states: Iterable[State]) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(request: HelpRequest, role: str | None, oldest_claim: datetime) -> QueueRow:
+def _row(request: HelpRequest, role: str | None, holder: str | None, oldest_claim: datetime) -> QueueRow:
     held = request.touched_at is not None and request.touched_at > oldest_claim
     return QueueRow(
         request_id=request.id,
@@ -113,4 +116,5 @@ def _row(request: HelpRequest, role: str | None, oldest_claim: datetime) -> Queu
         answer_due_at=request.answer_due_at,
         claimed_by=request.claimed_by if held else None,
         claimed_role=role if held else None,
+        talk_holder=Holder(holder) if holder is not None else None,
     )

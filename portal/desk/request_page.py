@@ -26,6 +26,7 @@ from portal.records.help_request import (
 from portal.records.note import Note
 from portal.records.sealing import ContentKeys, DataKey
 from portal.records.staff_account import StaffAccount
+from portal.records.takeover import Holder, Takeover
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,8 @@ class RequestPage:
     claim_lapses_at: datetime | None
     closed_at: datetime | None
     close_reason: CloseReason | None
+    talk_holder: Holder | None  # who answers in its chat, where that was asked
+    talk_since: datetime | None
     code_saved: bool
     code_expires_at: datetime | None
     erased_at: datetime | None
@@ -111,6 +114,7 @@ def load_request(
         raise RequestUnknown(str(request_id))
     key = keys.open_data_key(request.wrapped_key, request_id) if request.wrapped_key is not None else None
     messages = read_messages(session, request_id=request_id, key=key)
+    talk = session.get(Takeover, request_id)
     claimer = session.get(StaffAccount, request.claimed_by) if request.claimed_by else None
     return RequestPage(
         request_id=request.id,
@@ -142,6 +146,8 @@ def load_request(
         claim_lapses_at=request.touched_at + claim_lapses_after if request.touched_at else None,
         closed_at=request.closed_at,
         close_reason=CloseReason(request.close_reason) if request.close_reason else None,
+        talk_holder=Holder(talk.holder) if talk is not None else None,
+        talk_since=talk.since if talk is not None else None,
         code_saved=request.saved_code_at is not None,
         code_expires_at=request.code_expires_at,
         erased_at=request.erased_at,

@@ -18,6 +18,7 @@ from portal.desk.errors import (
 )
 from portal.desk.follow_up import open_again
 from portal.desk.log import record_event
+from portal.desk.talk_holder import claim_moved, claim_released, request_closed, staff_answered
 from portal.records.event import EventKind
 from portal.records.help_request import CloseReason, HelpRequest, State
 from portal.records.message import Author
@@ -65,12 +66,14 @@ def claim(
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(session, request_id=request_id, kind=EventKind.CLAIMED, at=now, staff_id=staff_id)
+    claim_moved(session, request_id=request_id, staff_id=staff_id, now=now)
 
 
 def release(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
     """Give a request back to the queue. Raises NotClaimed, RequestClosed, RequestUnknown."""
-    request = _held(session, request_id, staff_id, now)
-    _let_go(request)
+    request = held(session, request_id, staff_id, now)
+    let_go(request)
+    claim_released(session, request_id=request_id, now=now)
     record_event(session, request_id=request_id, kind=EventKind.RELEASED, at=now, staff_id=staff_id)
 
 
@@ -88,7 +91,7 @@ def answer(
 
     Raises EmptyText, NotClaimed, RequestClosed, RequestUnknown, ContentErased.
     """
-    request = _held(session, request_id, staff_id, now)
+    request = held(session, request_id, staff_id, now)
     add_message(
         session,
         key=keys.open_data_key(request.wrapped_key, request_id),
@@ -103,6 +106,7 @@ def answer(
         request.first_answer_at = now
     request.state = State.WAITING_PERSON
     request.waiting_since = now
+    staff_answered(session, request_id=request_id, staff_id=staff_id, now=now)
     record_event(session, request_id=request_id, kind=EventKind.ANSWERED, at=now, staff_id=staff_id)
 
 
@@ -137,8 +141,9 @@ def close(
     Raises NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no CloseReason.
     """
     why = CloseReason(reason)
-    request = _held(session, request_id, staff_id, now)
-    _let_go(request)
+    request = held(session, request_id, staff_id, now)
+    let_go(request)
+    request_closed(session, request_id=request_id)
     request.state = State.CLOSED
     request.closed_at = now
     request.close_reason = why
@@ -179,7 +184,7 @@ def _why_not_taken(session: Session, request: HelpRequest, lapses_after: timedel
     return AlreadyClaimed(by=request.claimed_by, role=role or "", until=request.touched_at + lapses_after)
 
 
-def _held(session: Session, request_id: UUID, staff_id: UUID, now: datetime) -> HelpRequest:
+def held(session: Session, request_id: UUID, staff_id: UUID, now: datetime) -> HelpRequest:
     """The request, locked, if `staff_id` holds the claim. A claim that lapsed is still held while nobody
     else has taken it, so that an answer that took long to write is not lost."""
     held = session.execute(
@@ -199,7 +204,8 @@ def _held(session: Session, request_id: UUID, staff_id: UUID, now: datetime) -> 
     return request
 
 
-def _let_go(request: HelpRequest) -> None:
+def let_go(request: HelpRequest) -> None:
+    """Nobody works on the request any more."""
     request.claimed_by = request.claimed_at = request.touched_at = None
     if request.state == State.CLAIMED:
         request.state = State.NEW

@@ -19,5 +19,8 @@ from portal.records import (
     staff_account as staff_account,
 )
 from portal.records import (
+    takeover as takeover,
+)
+from portal.records import (
     visit as visit,
 )

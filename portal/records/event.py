@@ -21,6 +21,10 @@ class EventKind(StrEnum):
     NOTED = "noted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    HUMAN_ASKED = "human-asked"
+    TAKEN_OVER = "taken-over"
+    GIVEN_BACK = "given-back"
+    LEFT_CHAT = "left-chat"
     ERASED = "erased"
 
 

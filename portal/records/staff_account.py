@@ -27,3 +27,4 @@ class StaffAccount(Base):
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    present_at: Mapped[datetime | None]  # when a page for answering people was last open; agents only, never a history

@@ -4,7 +4,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -18,7 +18,11 @@ for _path, _methods, _view in (
     ("/password", _BOTH, password.password),
     ("/queue", _GET, queue.queue),
     ("/queue/news", _GET, queue.queue_news),
+    ("/queue/chats", _GET, chats.waiting_chats),
     (_REQUEST, _GET, request_page.request_page),
+    (f"{_REQUEST}/talk", _GET, chats.talk_news),
+    (f"{_REQUEST}/step-in", _POST, work.step_in),
+    (f"{_REQUEST}/give-back", _POST, work.give_back),
     (f"{_REQUEST}/claim", _POST, work.claim),
     (f"{_REQUEST}/release", _POST, work.release),
     (f"{_REQUEST}/answer", _POST, work.answer),

@@ -71,6 +71,10 @@ EVENT = {
     EventKind.NOTED: lazy_gettext("Intern anteckning skrevs"),
     EventKind.CLOSED: lazy_gettext("Stängdes"),
     EventKind.REOPENED: lazy_gettext("Öppnades igen"),
+    EventKind.HUMAN_ASKED: lazy_gettext("Personen bad om en människa i chatten"),
+    EventKind.TAKEN_OVER: lazy_gettext("Gick in i chatten"),
+    EventKind.GIVEN_BACK: lazy_gettext("Lämnade chatten till boten"),
+    EventKind.LEFT_CHAT: lazy_gettext("Personen gick tillbaka till boten"),
     EventKind.ERASED: lazy_gettext("Texten togs bort"),
 }
 LEVEL = {

@@ -14,6 +14,8 @@ from portal.desk.errors import (
     ContentErased,
     DatabaseBusy,
     NotClaimed,
+    NotFromChat,
+    NotTakenOver,
     RequestClosed,
     RequestNotClosed,
     RequestUnknown,
@@ -59,7 +61,8 @@ def status_for(error: DomainError) -> int:
         return 503
     if isinstance(error, RequestUnknown):
         return 404
-    return 409 if isinstance(error, AlreadyClaimed | NotClaimed | RequestClosed | RequestNotClosed) else 400
+    meanwhile = AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
+    return 409 if isinstance(error, meanwhile) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -74,6 +77,8 @@ def sentence_for(error: DomainError) -> str:
         )
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
+        NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),
+        NotTakenOver: gettext("Boten svarar redan i chatten, eller så har personen lämnat den."),
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),

@@ -17,6 +17,7 @@ from portal.desk.queue import AWAITING_STAFF, QueueRow, count_arrived, count_hel
 from portal.desk.request_page import find_reference
 from portal.records.help_request import State
 from portal.staff import labels, signed_in
+from portal.staff.chats import waiting_for
 from portal.staff.moments import length_words
 from portal.staff.problems import sentence_for
 from portal.staff.promise import promised
@@ -70,6 +71,7 @@ def queue() -> ResponseReturnValue:
         wanted=wanted,
         problem=problem,
         since=now.isoformat(),
+        chats=waiting_for(now),
         labels=labels,
     ), (404 if problem else 200)
 

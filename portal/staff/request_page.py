@@ -12,6 +12,7 @@ from portal import clock, current
 from portal.desk.conversation import MessageView
 from portal.desk.errors import RequestUnknown
 from portal.desk.request_page import RequestPage, find_reference, load_request
+from portal.desk.takeover import glance
 from portal.i18n.languages import SOURCE
 from portal.records.help_request import State
 from portal.staff import labels, moments, signed_in
@@ -44,6 +45,7 @@ def show(
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page as it is now, with what was written and what stood in the way."""
+    mark = mark_of(reference)
     page = load(reference)
     ruleset = current.ruleset()
     facts = known_facts(ruleset, page)
@@ -63,6 +65,7 @@ def show(
         advice=advice,
         gone=[labels.service_name(slug) for slug in no_longer_suggested(advice, page.suggestions)],
         talk=_talk(page),
+        mark=mark,
         due=due,
         late=due is not None and due <= clock.now(),
         forms=forms,
@@ -96,6 +99,17 @@ def load(reference: str) -> RequestPage:
             return load_request(db, keys=current.parts().content_keys, request_id=request_id)
     except RequestUnknown:
         abort(404)
+
+
+def mark_of(reference: str) -> str:
+    """A mark of how the request stands; another one as soon as anything has happened. Not found when there is none."""
+    try:
+        with current.reading() as db:
+            request_id = find_reference(db, reference=reference)
+            happened, _ = glance(db, request_id=request_id, now=clock.now())
+    except RequestUnknown:
+        abort(404)
+    return str(happened)
 
 
 def _dangers(page: RequestPage) -> list[Danger | str]:

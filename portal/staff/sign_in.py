@@ -19,8 +19,8 @@ from portal.staff import signed_in
 from portal.staff.forms import PlainForm, SignInForm
 from portal.staff.problems import refused, signed_out
 
-NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news"})
-"""Asked for by a script. An empty chair must not stay signed in."""
+NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news"})
+"""Asked for by scripts. An empty chair must not stay signed in."""
 
 _roles: dict[str, frozenset[str]] = {}
 
@@ -45,6 +45,8 @@ def guard() -> ResponseReturnValue | None:
     signed_in.remember(member)
     if not member.roles & needed:
         return refused(_why_not(needed))
+    if needed == {Role.AGENT}:
+        signed_in.note_present()
     return None
 
 
@@ -70,6 +72,7 @@ def sign_in() -> ResponseReturnValue:
 
 def sign_out() -> ResponseReturnValue:
     if PlainForm().validate_on_submit():
+        signed_in.note_gone()
         signed_in.end()
         flash(gettext("Du har loggat ut."))
         return redirect(url_for("staff.sign_in"), 303)

@@ -6,6 +6,7 @@ as long as the server finds the account switched on, the password unchanged and 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +15,9 @@ from flask import g, session
 from flask_wtf.csrf import generate_csrf
 
 from portal import clock, current
+from portal.desk import presence
 from portal.desk.accounts import StaffMember
+from portal.desk.errors import DomainError
 from portal.desk.roster import find_signed_in
 
 FIELD: Final = "staff"
@@ -69,6 +72,20 @@ def who() -> StaffMember:
     """Who is signed in, on a page that the guard let through."""
     member: StaffMember = g.staff
     return member
+
+
+def note_present() -> None:
+    """An agent's page is open, so that people in the chat can be told that somebody is there. Never in the way."""
+    now = clock.now()
+    if presence.is_stale(who().present_at, now):
+        with suppress(DomainError), current.writing() as db:
+            presence.note_present(db, staff_id=who().id, now=now)
+
+
+def note_gone() -> None:
+    """Whoever signs out is not there any more."""
+    with suppress(DomainError), current.writing() as db:
+        presence.note_gone(db, staff_id=who().id)
 
 
 def words() -> dict[str, Any]:

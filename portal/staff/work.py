@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
-from portal.desk import work
+from portal.desk import takeover, work
 from portal.desk.request_page import find_reference
 from portal.records.errors import DomainError
+from portal.records.takeover import Holder
 from portal.staff import signed_in
 from portal.staff.forms import AnswerForm, CloseForm, FirstForm, NoteForm, PlainForm
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.request_page import answer_languages, load, show
 
+ANSWER_BOX: Final = "answer-title"
+
 Verb = Callable[..., Any]
-"""One of the verbs of `portal.desk.work`."""
+"""One of the verbs of `portal.desk.work` or `portal.desk.takeover`."""
 
 
 def claim(reference: str) -> ResponseReturnValue:
@@ -29,6 +32,21 @@ def claim(reference: str) -> ResponseReturnValue:
 
 def release(reference: str) -> ResponseReturnValue:
     return _press(reference, work.release, gettext("Frågan är tillbaka i kön."))
+
+
+def step_in(reference: str) -> ResponseReturnValue:
+    return _press(
+        reference,
+        takeover.step_in,
+        gettext("Nu svarar du i chatten. Boten är tyst. Skriv till personen nedan."),
+        then=ANSWER_BOX,
+    )
+
+
+def give_back(reference: str) -> ResponseReturnValue:
+    return _press(
+        reference, takeover.give_back, gettext("Boten svarar i chatten igen. Personen ser det och kan be om dig igen.")
+    )
 
 
 def reopen(reference: str) -> ResponseReturnValue:
@@ -44,6 +62,8 @@ def answer(reference: str) -> ResponseReturnValue:
     error = _do(reference, verbs, **words)
     if error is not None:
         return show(reference, answer=form, problem=sentence_for(error), status=status_for(error))
+    if load(reference).talk_holder == Holder.STAFF:
+        return redirect(url_for("staff.request_page", reference=reference, _anchor=ANSWER_BOX), 303)
     return _done(reference, gettext("Svaret är skickat. Personen ser det när hen kommer tillbaka med sin kod."))
 
 
@@ -70,15 +90,15 @@ def close(reference: str) -> ResponseReturnValue:
     return _done(reference, gettext("Frågan är stängd."))
 
 
-def _press(reference: str, verb: Verb, said: str) -> ResponseReturnValue:
-    """A button without anything to fill in."""
+def _press(reference: str, verb: Verb, said: str, *, then: str | None = None) -> ResponseReturnValue:
+    """A button without anything to fill in. `then`: the part of the page to go on with."""
     form = PlainForm()
     if not form.validate_on_submit():
         return show(reference, problem=_too_old(form), status=400)
     error = _do(reference, [verb])
     if error is not None:
         return show(reference, problem=sentence_for(error), status=status_for(error))
-    return _done(reference, said)
+    return _done(reference, said, then)
 
 
 def _first(form: FirstForm) -> list[Verb]:
@@ -112,6 +132,6 @@ def _too_old(form: PlainForm) -> str | None:
     return str(gettext("Sidan var för gammal för att skickas. Det du skrev finns kvar. Skicka igen."))
 
 
-def _done(reference: str, said: str) -> ResponseReturnValue:
+def _done(reference: str, said: str, then: str | None = None) -> ResponseReturnValue:
     flash(said)
-    return redirect(url_for("staff.request_page", reference=reference), 303)
+    return redirect(url_for("staff.request_page", reference=reference, _anchor=then), 303)

@@ -37,9 +37,8 @@
     const region = log && log.parentElement;
     if (log && freshLog) {
       // Keep the living log, so that screen readers hear only the lines that are new.
-      const known = log.children.length;
-      const added = Array.from(freshLog.children).slice(known);
-      if (freshLog.children.length < known) log.replaceChildren(...freshLog.children); else log.append(...added);
+      const added = newLines(log, freshLog);
+      if (freshLog.children.length < log.children.length) log.replaceChildren(...freshLog.children); else log.append(...added);
       freshLog.parentElement.replaceWith(region);
     }
     old.replaceChildren(...fresh.childNodes);
@@ -51,6 +50,18 @@
     if (alert) alert.focus();
     else if (last) last.scrollIntoView({ block: "start" });
     if (text && !alert && !matchMedia("(pointer: coarse)").matches) text.focus({ preventScroll: true });
+  }
+
+  function newLines(log, fresh) {
+    const old = Array.from(log.children);
+    const known = new Set(old.map((line) => line.dataset.line));
+    return Array.from(fresh.children).filter((line, place) => {
+      if (known.has(line.dataset.line)) return false;
+      // The bot's first lines get their moment only when the talk is first kept.
+      const same = old[place] && old[place].textContent === line.textContent;
+      if (same) old[place].dataset.line = line.dataset.line;
+      return !same;
+    });
   }
 
   document.addEventListener("submit", post);

@@ -58,6 +58,10 @@ class Reading:
     def taken_topics(self) -> frozenset[str]:
         return frozenset(topic for topic, confidence in self.topics if confidence >= self.sure_enough)
 
+    def best_guess(self) -> frozenset[str]:
+        """What to answer with when nobody can be asked: the sure topics, or the likeliest if it is worth offering."""
+        return self.taken_topics() or frozenset(self.offered_topics()[:1])
+
     def offered_topics(self) -> tuple[str, ...]:
         return tuple(topic for topic, confidence in self.topics if confidence >= self.worth_offering)[:MOST_OFFERED]
 
@@ -117,10 +121,14 @@ def _possible(understood: Understood, certain: frozenset[str], ruleset: Ruleset)
     return tuple(signal for signal in understood.possible_signals if signal in ruleset.dangers)
 
 
-def add_reading(facts: Facts, reading: Reading) -> Facts:
-    """Facts and what a text adds to them. A model may raise the level, never lower it: nothing is taken away."""
+def add_reading(facts: Facts, reading: Reading, *, guess: bool = False) -> Facts:
+    """Facts and what a text adds to them. A model may raise the level, never lower it: nothing is taken away.
+
+    With `guess`, the likeliest topic is taken up where no topic is known and none is sure.
+    """
     if reading.signals:
         facts = facts.with_fact("signals", reading.signals)
-    if taken := reading.taken_topics():
+    taken = reading.best_guess() if guess and not facts.topics else reading.taken_topics()
+    if taken:
         facts = facts.with_fact("topics", taken)
     return add_told(facts, reading.told)

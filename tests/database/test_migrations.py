@@ -5,13 +5,14 @@ import sys
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from portal.records.base import Base
 from portal.records.database import Database
-from portal.records.migrations import is_current, upgrade
+from portal.records.migrations import _config, is_current, upgrade
 
 
 @pytest.fixture
@@ -81,3 +82,30 @@ def test_two_processes_that_start_at_once_both_succeed(bare, bare_url):
 
     assert [process.returncode for process in processes] == [0, 0], said
     assert is_current(bare) is True
+
+
+def test_what_happened_before_takeovers_were_known_is_kept(bare, bare_url):
+    with bare.engine.begin() as connection:
+        command.upgrade(_config(connection), "0002")
+        for statement in BEFORE_TAKEOVERS:
+            connection.execute(text(statement))
+    upgrade(bare_url)
+
+    with bare.engine.connect() as connection:
+        rows = connection.execute(text("SELECT number, kind FROM event ORDER BY number")).all()
+        assert [tuple(row) for row in rows] == [(1, "submitted"), (2, "closed")]
+
+
+REQUEST = "'00000000000000000000000000000001'"
+BEFORE_TAKEOVERS = (
+    "INSERT INTO ruleset_snapshot VALUES ('r', '{}', '2026-03-10 12:00:00', 'test')",
+    "INSERT INTO help_request (id, reference, code_hash, created_at, entrance, channel, language, urgency, signals,"
+    " topics, facts, suggestions, ruleset_id, anonymous, state, queue_rank, child_rank, waiting_since)"
+    f" VALUES ({REQUEST}, 'FL-1', 'c', '2026-03-10 12:00:00', 'private', 'chat', 'sv', 'soon', '[]', '[]', '{{}}',"
+    " '[]', 'r', true, 'closed', 2, 1, '2026-03-10 12:00:00')",
+    *(
+        f"INSERT INTO event (number, request_id, at, kind, detail)"
+        f" VALUES ({number}, {REQUEST}, '2026-03-10 12:00:00', '{kind}', '{{}}')"
+        for number, kind in ((1, "submitted"), (2, "closed"))
+    ),
+)

@@ -199,3 +199,30 @@ def test_answers_have_the_described_shape(client: FlaskClient) -> None:
     from portal.api import shapes
 
     shapes.TriageAnswer.model_validate(triage(client, text="han slår mig nu", facts=EVICTION))
+
+
+def test_an_unsure_text_is_answered_with_the_likeliest_topic_and_the_next_ones_beside_it(
+    client: FlaskClient, bot: StandInBot
+) -> None:
+    bot.understands(
+        topics=[{"id": "housing.eviction", "confidence": 0.3}, {"id": "feelings.lonely", "confidence": 0.2}]
+    )
+    answer = triage(client, text="det är så mycket just nu")
+    assert answer["facts"]["topics"] == ["housing.eviction"]
+    lonely = triage(client, facts={"topics": ["feelings.lonely"]})["services"][0]["slug"]
+    assert [service["slug"] for service in answer["services"]][:2] == ["housing-coordination", lonely]
+
+
+def test_what_a_model_thinks_possible_costs_one_gentle_question_and_shows_the_numbers(
+    client: FlaskClient, bot: StandInBot
+) -> None:
+    bot.understands(safety={"score": 0.8, "possible_danger": True, "signals": ["suicidal-thoughts", "no-such"]})
+    (danger,) = triage(client, text="det är så mycket just nu")["danger"]
+    assert (danger["signal"], danger["level"]) == ("suicidal-thoughts", "possible")
+    assert danger["card"]["title"].endswith("?")
+    assert danger["card"]["helplines"][0]["number"] == "112"
+
+
+def test_what_is_certain_is_not_also_asked_about(client: FlaskClient, bot: StandInBot) -> None:
+    bot.understands(safety={"score": 0.8, "possible_danger": True, "signals": ["suicidal-thoughts"]})
+    assert {found["level"] for found in triage(client, text="han slår mig nu")["danger"]} == {"certain"}

@@ -17,14 +17,14 @@ from portal.records.help_request import HelpRequest
 from tests.pages.conftest import MakeApp, StandInBot, parts_of
 from tests.pages.talking import CARD, boxes, card_of, filed, post, send
 
-SECRET = "det här är hemligt"
+SECRET = "min kusin heter Kalle"
 
 
 @pytest.fixture
 def talked(client: FlaskClient, bot: StandInBot) -> FlaskClient:
     """Somebody has told two things and answered a question."""
     bot.says(("ask", {"fact": "age", "facts": {"topics": ["housing.eviction", "money.food"]}}))
-    post(client, text="vi kan bli vräkta")
+    post(client, text="vi blir vräkta på fredag")
     bot.says(("result", {}))
     post(client, choice="answer:age:14")
     post(client, text=SECRET)
@@ -46,8 +46,8 @@ def test_what_is_filed_is_what_the_card_showed(app: Flask, talked: FlaskClient) 
     send(talked)
     request, read = filed(app)
     assert [message.body for message in read.messages if not message.opening] == shown
-    assert read.words == f"vi kan bli vräkta\n\n{SECRET}"
-    assert (request.topics, request.facts) == (["housing.eviction", "money.food"], {"age": 14})
+    assert read.words == f"vi blir vräkta på fredag\n\n{SECRET}"
+    assert (request.topics, request.facts) == (["housing.eviction", "money.food"], {"age": 14, "when": "soon"})
     names = [parts_of(app).rules.current().ruleset.services[s["service"]].name for s in request.suggestions]
     assert ", ".join(names) in page
 
@@ -55,7 +55,7 @@ def test_what_is_filed_is_what_the_card_showed(app: Flask, talked: FlaskClient) 
 def test_a_struck_message_is_filed_nowhere(app: Flask, talked: FlaskClient) -> None:
     send(talked, without=(SECRET,))
     _, read = filed(app)
-    assert read.words == "vi kan bli vräkta"
+    assert read.words == "vi blir vräkta på fredag"
     assert all(SECRET not in (message.body or "") for message in read.messages)
 
 
@@ -108,7 +108,7 @@ def test_a_struck_line_can_be_taken_in_again(app: Flask, talked: FlaskClient) ->
     talked.post(CARD, data={**form, "kept": []})
     talked.post(CARD, data=form)
     send(talked)
-    assert filed(app)[0].facts == {"age": 14}
+    assert filed(app)[0].facts == {"age": 14, "when": "soon"}
 
 
 def test_danger_cannot_be_struck_and_the_card_says_so(app: Flask, client: FlaskClient) -> None:

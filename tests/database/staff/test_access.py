@@ -130,13 +130,15 @@ def test_half_an_hour_without_a_sign_of_life_ends_the_sign_in(signed_in: Client,
     assert "borta mer än 30 minuter" in text(client.get("/staff/sign-in"))
 
 
+@pytest.mark.parametrize("asked", ["queue/news", "queue/chats", "requests/{reference}/talk"])
 def test_a_script_that_asks_for_news_does_not_keep_an_empty_chair_signed_in(
-    signed_in: Client, stopped: clock.FrozenClock
+    filed: Callable[..., Submitted], signed_in: Client, stopped: clock.FrozenClock, asked: str
 ) -> None:
+    address = f"/staff/{asked.format(reference=filed(channel='chat').reference)}"
     client = signed_in("agent1")
     for _ in range(4):
         stopped.move(timedelta(minutes=9))
-        client.get("/staff/queue/news")
+        client.get(address)
     assert standing(client.get("/staff/queue")) == "to sign-in"
 
 
