@@ -83,11 +83,13 @@ def _keep_boxes(visit: Visit) -> None:
 
 
 def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool = False) -> str:
-    ruleset, shown = current.ruleset(), staff_card(visit, written_in(visit.data))
+    ruleset, written = current.ruleset(), written_in(visit.data)
+    shown = staff_card(visit, written)
     return render_template(
         "chat/card.html",
         form=form,
         card=shown,
+        written=ruleset.languages[written],
         wants_human=human.is_wanted(visit),
         cards=danger_cards(frozenset(shown.signals) - shown.denied),
         services=[ruleset.services[slug] for slug in shown.services],

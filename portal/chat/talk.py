@@ -20,7 +20,7 @@ from portal.chat.plain_text import for_the_bot, plain
 from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
-from portal.i18n.written import written_language
+from portal.i18n.written import written_in, written_language
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
@@ -79,7 +79,7 @@ def hear_text(visit: Visit, text: str, language: str, meant: frozenset[str] = fr
         if number is not None:
             answer(visit, "age", str(number), language)
         else:
-            _ask_bot(visit, {"text": for_the_bot(text)}, written_language(text, language))
+            _ask_bot(visit, {"text": for_the_bot(text)}, written_language(text, written_in(visit.data)))
 
 
 def notice_danger(visit: Visit, text: str) -> None:

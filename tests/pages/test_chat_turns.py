@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal.chat.actions import confirms_topics, triage_turn
 from portal.triage.reader import read_content
 from portal.triage.ruleset import Ruleset
+from tests.pages.conftest import StandInBot
+from tests.pages.talking import post
 
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
@@ -65,7 +68,16 @@ def test_what_was_confirmed_in_such_a_language_is_not_asked_about_again(rules: R
 
 
 def test_which_languages_are_asked_about_stands_in_the_rule_files(rules: Ruleset) -> None:
-    assert [confirms_topics(rules, tag) for tag in ("sv", "en", "tlh")] == [False, True, False]
+    assert {tag for tag in rules.languages if confirms_topics(rules, tag)} == {"so", "ti", "ckb", "ku", "en"}
+    assert not confirms_topics(rules, "tlh")
+
+
+def test_the_language_of_the_message_decides_and_not_the_page(client: FlaskClient, bot: StandInBot) -> None:
+    bot.says(("thanks", {}))
+    post(client, text="ma haysto lacag aan ku iibsado cunto caawa, caruurtayduna way gaajoonayaan")
+    assert bot.asked[-1][1]["metadata"]["language"] == "so"
+    post(client, choice="who_sees_this:")
+    assert bot.asked[-1][1]["metadata"]["language"] == "sv"
 
 
 def test_a_topic_taken_back_is_offered_and_not_taken_up(rules: Ruleset) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.records.help_request import HelpRequest
 from portal.records.message import Message
 from tests.pages.conftest import StandInBot, parts_of, token_on
+from tests.pages.talking import send
 
 SWEDISH = "Jag vet inte vart jag ska vända mig, hyran är inte betald"
 FINNISH = "en tiedä kenelle soittaa, vuokra on maksamatta ja pelkään häätöä"
@@ -129,7 +130,7 @@ def test_a_talk_that_is_sent_carries_the_language_written_in_it(
 ) -> None:
     bot.says(("offer_human", {}))
     say(client, text=FINNISH)
-    say(client, choice="send:")
+    send(client)
     with parts_of(app).database.session(writes=False) as session:
         assert session.scalars(select(HelpRequest.language)).all() == ["fi"]
 
