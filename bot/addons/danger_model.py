@@ -15,13 +15,14 @@ from scipy.sparse import csr_matrix
 from bot.addons.two_views import Array, TwoViews, fit, from_arrays, kept_back
 
 NONE = "none"
-SHARE_OF_LETTERS = 0.4
-IMPORTANCE = 3.0  # of messages written for this, beside sentences written for topics
-SOUNDS_DANGEROUS = (
-    0.5  # a topic's sentence from here on is about danger, whatever it was written for: it teaches nothing
-)
-FALSE_ALARMS = 0.02  # share of harmless texts that may cost a question
-LOWEST, HIGHEST = 0.3, 0.9  # bounds of the threshold, whatever the texts kept back say
+SHARE_OF_LETTERS = 0.6
+OF_DANGER = 3.0  # importance of messages written for this …
+OF_NO_DANGER = 6.0  # … of those that only sound like danger, which are fewer and harder …
+OF_TOPICS = 0.3  # … and of sentences written for topics, which are many and seldom near
+SOUNDS_DANGEROUS = 0.5  # from here on a topic's sentence is no example of "no danger" …
+OFTEN_DANGEROUS = 0.12  # … and where a topic's sentences come here on average, none of them is
+FALSE_ALARMS = 0.07  # share of the messages that only sound like danger that may cost a question
+LOWEST, HIGHEST = 0.2, 0.5  # bounds of the threshold, whatever the messages kept back say
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,38 @@ def danger_model_from(arrays: Any) -> DangerModel:
     return DangerModel(from_arrays(arrays, "danger_"), arrays["danger_threshold"])
 
 
-def fit_danger(rows: Array, counts: csr_matrix, signals: list[str], written_for_it: list[bool]) -> DangerModel:
-    """Learn from one vector a text: (N, 384), N rows of counted letters, their signals (NONE for no danger), and
-    whether each was written to teach danger or its absence."""
-    labels, importance = np.array(signals), np.where(written_for_it, IMPORTANCE, 1.0)
+def fit_danger(
+    rows: Array, counts: csr_matrix, signals: list[str], leaves: list[str], written_for_it: list[bool]
+) -> DangerModel:
+    """Learn from one vector a text: (N, 384), N rows of counted letters, their signals (NONE for no danger), their
+    leaves, and whether each was written to teach danger or its absence."""
+    labels, own = np.array(signals), np.array(written_for_it)
+    harmless = labels == NONE
+    importance = np.select([own & harmless, own, harmless], [OF_NO_DANGER, OF_DANGER, OF_TOPICS], 1.0)
     learn, check = kept_back(labels)
-    first = learn_from(rows, counts, labels, importance, learn)
-    danger = 1 - first.probabilities(rows, counts)[:, list(first.classes).index(NONE)]
-    harmless = (labels == NONE) & (np.array(written_for_it) | (danger < SOUNDS_DANGEROUS))
-    everything = np.flatnonzero(harmless | (labels != NONE))
-    false_alarms = danger[check][harmless[check]]
+    first = learn_from(rows, counts, labels, np.where(own, OF_DANGER, 1.0), learn)
+    of_topics = harmless & ~own
+    doubtful = of_topics & sounds_dangerous(danger_of(first, rows, counts), np.array(leaves), of_topics)
+    clear = np.flatnonzero(~doubtful)
+    set_on = learn_from(rows, counts, labels, importance, np.intersect1d(learn, clear))
+    false_alarms = danger_of(set_on, rows[check], counts[check])[(harmless & own)[check]]
     threshold = np.quantile(false_alarms, 1 - FALSE_ALARMS) if len(false_alarms) else LOWEST
-    views = learn_from(rows, counts, labels, importance, everything)
+    views = learn_from(rows, counts, labels, importance, clear)
     return DangerModel(views, np.array(np.clip(threshold, LOWEST, HIGHEST), np.float32))
+
+
+def sounds_dangerous(danger: Array, leaves: Array, of_topics: Array) -> Array:
+    """(N,) which texts are no good examples of "no danger": they, or most of their leaf, sound like danger."""
+    often = [
+        leaf for leaf in np.unique(leaves[of_topics]) if danger[of_topics & (leaves == leaf)].mean() > OFTEN_DANGEROUS
+    ]
+    return (danger >= SOUNDS_DANGEROUS) | np.isin(leaves, often)
+
+
+def danger_of(views: TwoViews, rows: Array, counts: csr_matrix) -> Array:
+    """(N,) how likely each text tells of any danger."""
+    found = views.probabilities(rows, counts)
+    return 1 - found[:, list(views.classes).index(NONE)]
 
 
 def learn_from(rows: Array, counts: csr_matrix, labels: Array, importance: Array, places: Array) -> TwoViews:

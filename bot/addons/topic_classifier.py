@@ -191,7 +191,9 @@ def learn_topics(examples: list[Message], rows: np.ndarray, counts: Any) -> Topi
 
 def learn_danger(examples: list[Message], rows: np.ndarray, counts: Any) -> DangerModel:
     signals = [note(example).get("signal") or NONE for example in examples]
-    return fit_danger(rows, counts, signals, [each.get(INTENT) in (DANGER, NO_DANGER) for each in examples])
+    leaves = [note(example).get("leaf") or example.get(INTENT) for example in examples]
+    written_for_it = [example.get(INTENT) in (DANGER, NO_DANGER) for example in examples]
+    return fit_danger(rows, counts, signals, leaves, written_for_it)
 
 
 def note(example: Message) -> dict[str, Any]:

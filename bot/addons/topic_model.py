@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from bot.addons.two_views import Array, TwoViews, calibrated, fit, from_arrays, kept_back
 
-SHARE_OF_LETTERS = 0.5
+SHARE_OF_LETTERS = 0.6
 
 
 @dataclass(frozen=True)
