@@ -6,7 +6,7 @@
 They are trained and asked in one process, because Rasa keeps the classifier between two with a library that this
 environment leaves out. `nearest` names the phrases whose sentence vectors lie nearest to the message as a whole.
 An answer is a list of what the message may be about, likeliest first: a leaf such as `home.violence` or
-`outside.parking`, `danger/violence-now`, or `no_danger` for what only sounds like danger.
+`outside.parking`, `danger:violence-now`, or `no_danger` for what only sounds like danger.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ AT_ONCE = 200  # phrases whose features are made together
 
 def labels_of(phrases: list[Phrase]) -> list[str]:
     """What each phrase teaches; a danger message teaches its danger."""
-    return [f"danger/{phrase.signal}" if phrase.leaf == DANGER else phrase.leaf for phrase in phrases]
+    return [f"danger:{phrase.signal}" if phrase.leaf == DANGER else phrase.leaf for phrase in phrases]
 
 
 def nearest(phrases: list[Phrase], texts: list[str]) -> list[list[str]]:

@@ -157,7 +157,7 @@ def answer_from(labels: list[str], message: Message, ruleset: Ruleset) -> Answer
     """The engine's answer to labels, likeliest first, and to the facts that the portal reads in the text."""
     if labels[0].startswith("outside."):
         return Answer(outside=True)
-    signal = labels[0].removeprefix("danger/") if labels[0].startswith("danger/") else None
+    signal = labels[0].removeprefix("danger:") if labels[0].startswith("danger:") else None
     topics = [label for label in labels if ruleset.topic_label(label) is not None]
     facts = told_facts(ruleset, message.text, MOMENT, in_danger=signal is not None)
     facts = facts.with_fact("topics", frozenset(topics[:1]))
