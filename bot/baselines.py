@@ -28,16 +28,21 @@ NAMED = 10  # the most that an answer holds
 AT_ONCE = 200  # phrases whose features are made together
 
 
-def labels_of(phrases: list[Phrase]) -> list[str]:
-    """What each phrase teaches; a danger message teaches its danger."""
-    return [f"danger:{phrase.signal}" if phrase.leaf == DANGER else phrase.leaf for phrase in phrases]
+def label_of(phrase: Phrase) -> str:
+    """What a phrase teaches; a danger message teaches its danger."""
+    return f"danger:{phrase.signal}" if phrase.leaf == DANGER else phrase.leaf
+
+
+def whole(label: str) -> str:
+    """`home.violence` → `home`, `danger:violence-now` → `danger`"""
+    return label.partition(".")[0].partition(":")[0]
 
 
 def nearest(phrases: list[Phrase], texts: list[str]) -> list[list[str]]:
     """The labels of the nearest phrases, nearest first, each once."""
     from bot.addons.e5_featurizer import embed_many, embed_once
 
-    labels = np.array(labels_of(phrases))
+    labels = np.array([label_of(phrase) for phrase in phrases])
     known = embed_once([" ".join(phrase.text.split()) for phrase in phrases])
     rows = embed_many([" ".join(text.split()) for text in texts])
     order = np.argsort(-(rows @ known.T), axis=1)[:, :AT_ONCE]
@@ -49,9 +54,7 @@ def rasa(phrases: list[Phrase], texts: list[str]) -> list[list[str]]:
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
-    examples = [
-        Message.build(phrase.text, intent=label) for phrase, label in zip(phrases, labels_of(phrases), strict=True)
-    ]
+    examples = [Message.build(phrase.text, intent=whole(label_of(phrase))) for phrase in phrases]
     with tempfile.TemporaryDirectory() as folder:
         *featurizers, classifier = stock_pipeline(Path(folder))
         data = TrainingData(examples)

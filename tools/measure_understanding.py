@@ -54,6 +54,7 @@ from portal.triage.engine import decide
 from portal.triage.reader import read_folder
 from portal.triage.ruleset import Ruleset
 from portal.understanding.bot import Bot
+from portal.understanding.danger import SAFE_WORD_SIGNAL
 from portal.understanding.reading import MOST_OFFERED
 from portal.understanding.told_rules import told_facts
 
@@ -62,6 +63,7 @@ RULES = ROOT / "triage_rules"
 MOMENT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)  # a Tuesday, ten o'clock in Sweden: what is open answers
 READY_WITHIN = 180  # seconds, a training included
 OURS = "ours"
+DANGER = "danger"
 BASELINES = {"rasa": "Rasa's sparse pipeline", "nearest": "the nearest phrase"}
 
 
@@ -155,14 +157,14 @@ def ask_baseline(name: str, messages: list[Message], ruleset: Ruleset) -> list[A
 
 def answer_from(labels: list[str], message: Message, ruleset: Ruleset) -> Answer:
     """The engine's answer to labels, likeliest first, and to the facts that the portal reads in the text."""
-    if labels[0].startswith("outside."):
+    if labels[0].startswith("outside"):
         return Answer(outside=True)
-    signal = labels[0].removeprefix("danger:") if labels[0].startswith("danger:") else None
+    danger, _, signal = labels[0].partition(":")
     topics = [label for label in labels if ruleset.topic_label(label) is not None]
-    facts = told_facts(ruleset, message.text, MOMENT, in_danger=signal is not None)
+    facts = told_facts(ruleset, message.text, MOMENT, in_danger=danger == DANGER)
     facts = facts.with_fact("topics", frozenset(topics[:1]))
-    if signal:
-        facts = facts.with_fact("signals", frozenset({signal}))
+    if danger == DANGER:
+        facts = facts.with_fact("signals", frozenset({signal or SAFE_WORD_SIGNAL}))
     decision = decide(ruleset, facts, MOMENT)
     doors = ranked(ruleset, facts, decision, topics[1:MOST_OFFERED], MOMENT)
     return Answer(
@@ -247,9 +249,12 @@ def told(name: str, message: Message, answer: Answer) -> str:
 
 
 def print_worst(pairs: Pairs, number: int) -> None:
-    say("\nTopic wanted → topic got: first service, where that is wrong\n")
-    for name, times, example in confusions(pairs)[:number]:
-        say(f"{times:>4}  {name}   ({example.id})")
+    say("\nWhere the first service is wrong: topic wanted → what came instead\n")
+    rows = [
+        [name, str(times), ", ".join(message.id for message in messages[:3])]
+        for name, times, messages in confusions(pairs)[:number]
+    ]
+    table(["", "times", "such as"], rows)
 
 
 def arguments() -> argparse.Namespace:

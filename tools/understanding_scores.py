@@ -1,8 +1,7 @@
 """What a test message asks for, what it was answered, and whether that is right: the figures of `make measure`."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -199,17 +198,26 @@ def count_facts(pairs: Pairs, facts: Iterable[str] = FACTS) -> FactCount:
     return count
 
 
-def confusions(pairs: Pairs) -> list[tuple[str, int, Message]]:
-    """Topic wanted and topic got where the first service is wrong: how often, with an example; the worst first."""
-    wrong = [(message, answer) for message, answer in pairs if right_first(message, answer) is False]
-    counts = Counter(confusion(message, answer) for message, answer in wrong)
-    example = {confusion(message, answer): message for message, answer in reversed(wrong)}
-    return [(name, times, example[name]) for name, times in counts.most_common()]
+def confusions(pairs: Pairs) -> list[tuple[str, int, list[Message]]]:
+    """Topic wanted → what came instead, where the first service is wrong: how often, and the messages; worst first."""
+    wrong: dict[str, list[Message]] = {}
+    for message, answer in pairs:
+        if right_first(message, answer) is False:
+            wrong.setdefault(f"{main_topic(message.topics)} → {what_came(message, answer)}", []).append(message)
+    worst = sorted(wrong.items(), key=lambda item: -len(item[1]))
+    return [(name, len(messages), messages) for name, messages in worst]
 
 
-def confusion(message: Message, answer: Answer) -> str:
-    got = "outside" if answer.outside else next(iter(answer.topics), "nothing")
-    service = next(iter(answer.services), "no service")
-    if answer.dangers:
-        got = f"{got}, {'danger' if answer.certain else 'perhaps danger'}"
-    return f"{' + '.join(message.topics)} → {got}: {service}"
+def what_came(message: Message, answer: Answer) -> str:
+    """Of what led to a wrong service, what weighs most: danger, an outside matter, another topic, or a rule."""
+    if answer.certain:
+        return "danger, certain"
+    if answer.outside:
+        return "outside"
+    got = main_topic(answer.topics)
+    return "the topic, another service" if got in {main_topic([topic]) for topic in message.topics} else got
+
+
+def main_topic(topics: Sequence[str]) -> str:
+    """The topic that the first of these is a part of."""
+    return topics[0].partition(".")[0] if topics else "no topic"

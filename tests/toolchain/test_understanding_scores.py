@@ -93,14 +93,19 @@ def test_reading_that_people_write_about_themselves_is_no_mistake() -> None:
     assert count_facts([(message(facts={"about": "friend"}), Answer(facts={"about": "self"}))]).precision == 0
 
 
-def test_confusions_come_worst_first_with_an_example() -> None:
+def test_confusions_come_worst_first_with_examples() -> None:
     wrong = Answer(services=("financial-assistance",), topics=("money.debt",))
+    service = Answer(services=("reception",), topics=("housing.rent",))
+    danger = Answer(services=("emergency-112",), topics=("money.debt",), certain=frozenset({"violence-now"}))
     right = Answer(services=("housing-coordination",))
-    away = Answer(outside=True)
-    pairs = [(message(id="a"), wrong), (message(id="b"), away), (message(id="c"), wrong), (message(), right)]
-    assert [(name, times, example.id) for name, times, example in confusions(pairs)] == [
-        ("housing.eviction → money.debt: financial-assistance", 2, "a"),
-        ("housing.eviction → outside: no service", 1, "b"),
+    answers = [wrong, Answer(outside=True), wrong, right, service, danger, wrong, Answer()]
+    pairs = [(message(id=str(number)), answer) for number, answer in enumerate(answers)]
+    assert [(name, times, [each.id for each in found]) for name, times, found in confusions(pairs)] == [
+        ("housing → money", 3, ["0", "2", "6"]),
+        ("housing → outside", 1, ["1"]),
+        ("housing → the topic, another service", 1, ["4"]),
+        ("housing → danger, certain", 1, ["5"]),
+        ("housing → no topic", 1, ["7"]),
     ]
 
 
@@ -120,8 +125,9 @@ def test_a_baselines_topic_leads_to_services_by_the_engine(ruleset: Ruleset) -> 
 
 
 def test_a_baselines_danger_is_certain_and_its_outside_matter_sends_away(ruleset: Ruleset) -> None:
-    danger = answer_from(["danger:violence-now", "home.violence"], message(), ruleset)
-    assert "violence-now" in danger.certain
+    danger = answer_from(["danger:gang-threat", "home.violence"], message(), ruleset)
+    assert "gang-threat" in danger.certain
     assert danger.services[0] == "emergency-112"
+    assert answer_from(["danger", "home"], message(), ruleset).services[0] == "emergency-112"
     assert answer_from(["outside.parking", "home"], message(), ruleset) == Answer(outside=True)
     assert not answer_from(["no_danger", "housing.eviction"], message(), ruleset).dangers
