@@ -1,7 +1,8 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback bench-bot bench-triage vectors mutation clean
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage vectors \
+	mutation clean
 MAKEFLAGS += --no-print-directory
 
 PORTAL := .venv/bin/python
@@ -73,6 +74,11 @@ rules-publish: ## Put the rule files in force; REASON="…" publishes although a
 
 rules-rollback: ## Put the rules in force again that were before; ID=… chooses earlier ones
 	@$(RULES) rollback $(ID)
+
+measure: ## Measure how messages are understood, beside two baselines; ARGS="sv ar --without-baselines --verbose --worst 20"
+	@tools/python tools/setup_environment.py dev
+	@tools/python bot/start.py --prepare
+	@$(PORTAL) tools/measure_understanding.py $(ARGS)
 
 bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--dense for rules that overlap more
 	@tools/python tools/setup_environment.py bench
