@@ -4,10 +4,11 @@
     python bot/start.py --serve      the same, but if it cannot start, say why and stay: the portal goes on without it
     python bot/start.py --prepare    environment and model only
 
-Everything is written under var/bot, except the environment itself, .venv-bot. While it works, var/bot/status.json
-says how far it is: {"state": "installing" | "training" | "starting" | "failed", "done": 40, "of": 60}; the file is
-gone once the bot answers. Settings come from the environment: BOT_URL, BOT_SECRET, ACTIONS_PORT or ACTIONS_URL;
-BOT_ENV, BOT_VAR and TRIAGE_RULES move the environment, the working folder and the rule files.
+Everything is written under var/bot, except the environment itself, .venv-bot. While it works, var/bot/status.json says
+how far it is: {"state": "installing" | "training" | "starting" | "failed", "done": 40, "of": 60}; the file is gone once
+the bot answers, or stays as {"state": "older", "why": "one sentence"}: it answers with what it learnt before, since the
+files cannot be learnt from or the new model does not load. Settings come from the environment: BOT_URL, BOT_SECRET,
+ACTIONS_PORT or ACTIONS_URL; BOT_ENV, BOT_VAR and TRIAGE_RULES move the environment, the working folder and the rules.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -42,6 +45,7 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 STATUS = VAR / "status.json"
 
 DISK_NEEDED = 1_300_000_000  # bytes: the environment, and what pip unpacks on the way
+TRAINING_NEEDS = 300_000_000  # bytes: the new model, twice while it is packed, and the vectors of all sentences
 READY_WITHIN = 120  # seconds
 RULE_FOLDERS = ("topics", "danger", "outside")  # what the bot learns from
 # The bot gets no key of the portal's: only what is listed here goes on to Rasa.
@@ -52,6 +56,10 @@ class CannotStart(Exception):
     """One clear sentence about what is wrong and what helps."""
 
 
+class CannotLoad(CannotStart):
+    """The model is at fault, not the machine or the settings: another one may do."""
+
+
 def main() -> int:
     arguments = sys.argv[1:]
     for ending in (signal.SIGTERM, signal.SIGINT):
@@ -60,7 +68,7 @@ def main() -> int:
         try:
             return prepare_and_serve(only_prepare="--prepare" in arguments)
         except CannotStart as problem:
-            report("failed")
+            report("failed", why=str(problem))
             say(str(problem))
         if "--serve" in arguments:
             say("the portal goes on without the bot. Put it right and start again.")
@@ -76,22 +84,24 @@ def prepare_and_serve(only_prepare: bool) -> int:
     VAR.mkdir(parents=True, exist_ok=True)
     with only_one():
         prepare_environment()
-        model = prepare_model(keep_going=not only_prepare)
+        model, problem = prepare_model(keep_going=not only_prepare)
     if only_prepare:
         STATUS.unlink(missing_ok=True)
         return 0
-    return serve(model)
+    return serve_a_good_one(model, problem)
 
 
 def say(sentence: str) -> None:
     print(f"bot: {sentence}", flush=True)
 
 
-def report(state: str, done: int = 0, of: int = 0) -> None:
-    """Tell the portal how far we are."""
+def report(state: str, done: int = 0, of: int = 0, why: str = "") -> None:
+    """Tell how far we are. A full disk is no reason to stop: what matters is printed as well."""
+    told = {"state": state, "why": why} if why else {"state": state, "done": done, "of": of}
     new = STATUS.with_suffix(".new")
-    new.write_text(json.dumps({"state": state, "done": done, "of": of}))
-    new.replace(STATUS)
+    with contextlib.suppress(OSError):
+        new.write_text(json.dumps(told))
+        new.replace(STATUS)
 
 
 def end_quietly(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -138,11 +148,13 @@ def clear_environment() -> None:
         if any(ENVIRONMENT.iterdir()) and not (ENVIRONMENT / "pyvenv.cfg").exists():
             raise CannotStart(f"{ENVIRONMENT} is not an environment; move it away and start again.")
         shutil.rmtree(ENVIRONMENT)
-    free = shutil.disk_usage(ENVIRONMENT.parent).free
-    if free < DISK_NEEDED:
-        raise CannotStart(
-            f"it needs {DISK_NEEDED / 1e9:.1f} GB of free disk under {ENVIRONMENT.parent}; there are {free / 1e9:.1f}."
-        )
+    check_room(ENVIRONMENT.parent, DISK_NEEDED)
+
+
+def check_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise CannotStart(f"it needs {needed / 1e9:.1f} GB of free disk under {folder}; there are {free / 1e9:.1f}.")
 
 
 def install() -> None:
@@ -192,31 +204,35 @@ def last_line(text: str) -> str:
 # --- model ---------------------------------------------------------------------------------------------------------
 
 
-def prepare_model(keep_going: bool) -> Path:
-    """The model learnt from the files as they stand now; trained only if one of them changed.
+def prepare_model(keep_going: bool) -> tuple[Path, str]:
+    """The model learnt from the files as they stand now, trained only if one of them changed; and what is wrong.
 
     With keep_going, a model from before is good enough when the files cannot be learnt from.
     """
-    models = VAR / "models"
-    model = models / f"bot-{digest(learnt_from())[:12]}.tar.gz"
+    model = VAR / "models" / f"bot-{digest(learnt_from())[:12]}.tar.gz"
     if model.exists():
-        return model
+        model.touch()
+        return model, ""
     report("training")
     say("learning from the rule files")
     began = time.monotonic()
     try:
         train(model)
     except CannotStart as problem:
-        older = max(models.glob("bot-*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
-        if not keep_going or older is None:
+        older = newest_models()[:1]
+        if not keep_going or not older:
             raise
         say(f"{problem} It goes on with what it learnt before.")
-        return older
-    for older in models.glob("bot-*.tar.gz"):
-        if older != model:
-            older.unlink()
+        return older[0], str(problem)
+    for too_old in newest_models()[2:]:
+        too_old.unlink()
     say(f"learnt in {time.monotonic() - began:.0f} s")
-    return model
+    return model, ""
+
+
+def newest_models() -> list[Path]:
+    """Every model there is, the one used last first."""
+    return sorted((VAR / "models").glob("bot-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def learnt_from() -> list[Path]:
@@ -234,18 +250,31 @@ def digest(paths: list[Path]) -> str:
 
 
 def train(model: Path) -> None:
+    """Learn, and put the finished model in its place in one step: until then nothing has changed."""
     new = VAR / "training"
-    shutil.rmtree(new, ignore_errors=True)
+    check_room(VAR, TRAINING_NEEDS)
+    try:
+        shutil.rmtree(new, ignore_errors=True)
+        learn_into(new)
+        model.parent.mkdir(exist_ok=True)
+        (new / "bot.tar.gz").replace(model)
+    except OSError as error:
+        raise CannotStart(f"it cannot write under {VAR}: {error.strerror}. Put it right and start again.") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def learn_into(new: Path) -> None:
     files = ["-c", str(BOT / "config.yml"), "-d", str(BOT / "domain.yml"), "--data", str(BOT / "data")]
     command = launcher("train", "--quiet", *files, "--out", str(new), "--fixed-model-name", "bot")
     with (VAR / "training.log").open("w") as log:
         done = subprocess.run(command, cwd=PROJECT, env=settings(), stdout=log, stderr=log, check=False)
     if done.returncode != 0 or not (new / "bot.tar.gz").exists():
         reason = re.sub(r"^[\w.]+: ", "", last_line((VAR / "training.log").read_text(errors="replace")))
-        raise CannotStart(f"the rule files could not be learnt from: {reason} (all of it: {VAR / 'training.log'})")
-    model.parent.mkdir(exist_ok=True)
-    (new / "bot.tar.gz").replace(model)
-    shutil.rmtree(new)
+        raise CannotStart(
+            f"the rule files could not be learnt from: {reason}. Put it right and start again "
+            f"(all of it: {VAR / 'training.log'})."
+        )
 
 
 def launcher(*arguments: str) -> list[str]:
@@ -279,8 +308,22 @@ def settings() -> dict[str, str]:
 # --- server --------------------------------------------------------------------------------------------------------
 
 
-def serve(model: Path) -> int:
+def serve_a_good_one(model: Path, problem: str) -> int:
+    """Serve this model, or the one before when it does not load; `problem` tells what is wrong already."""
+    try:
+        return serve(model, problem)
+    except CannotLoad as fault:
+        model.unlink(missing_ok=True)
+        others = newest_models()
+        if not others:
+            raise CannotStart(f"{fault} The next start learns anew.") from None
+        say(f"{fault} It goes on with what it learnt before; the next start learns anew.")
+        return serve(others[0], str(fault))
+
+
+def serve(model: Path, problem: str) -> int:
     """Run Rasa on loopback until a signal comes or it ends by itself; the exit code says which."""
+    check_archive(model)
     port = own_port()
     files = ["--endpoints", str(BOT / "endpoints.yml"), "--credentials", str(BOT / "credentials.yml")]
     command = launcher("run", "--quiet", "-i", "127.0.0.1", "-p", str(port), "-m", str(model), *files)
@@ -289,10 +332,22 @@ def serve(model: Path) -> int:
     rasa = subprocess.Popen(command, cwd=PROJECT, env=settings(), start_new_session=True)
     try:
         wait_until_ready(rasa, port)
-        STATUS.unlink(missing_ok=True)
+        if problem:
+            report("older", why=problem)
+        else:
+            STATUS.unlink(missing_ok=True)
         return rasa.wait() or 1
     finally:
         end(rasa)
+
+
+def check_archive(model: Path) -> None:
+    """Rasa would wait for ever behind a model that it cannot unpack."""
+    try:
+        with tarfile.open(model) as archive:
+            archive.getmembers()
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        raise CannotLoad(f"its model {model} is damaged.") from None
 
 
 def own_folder() -> Path:
@@ -303,15 +358,12 @@ def own_folder() -> Path:
 def sweep() -> None:
     """Remove our own folder, and those of processes that were ended the hard way."""
     for folder in (VAR / "tmp").glob("[0-9]*"):
-        try:
-            os.kill(int(folder.name), 0)
-            gone = folder == own_folder()
-        except ProcessLookupError:
-            gone = True
-        except PermissionError:
-            gone = False
-        if gone:
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(PermissionError):
+            try:
+                os.kill(int(folder.name), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(own_folder(), ignore_errors=True)
 
 
 def own_port() -> int:
@@ -340,12 +392,18 @@ def wait_until_ready(rasa: subprocess.Popen[bytes], port: int) -> None:
     question = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/portal/ready", headers=bearer)
     while time.monotonic() - began < READY_WITHIN:
         if rasa.poll() is not None:
-            raise CannotStart(f"its server ended at once, with code {rasa.returncode}; the lines above say why.")
-        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(question, timeout=2):
-            say(f"ready after {time.monotonic() - began:.0f} s")
-            return
+            raise CannotLoad(f"its server ended at once, with code {rasa.returncode}; the lines above say why.")
+        try:
+            with urllib.request.urlopen(question, timeout=2):
+                say(f"ready after {time.monotonic() - began:.0f} s")
+                return
+        except urllib.error.HTTPError as error:
+            if error.code == 503:  # it serves, but holds no model
+                raise CannotLoad("its model could not be loaded; the lines above say why.") from None
+        except OSError:
+            pass
         time.sleep(0.2)
-    raise CannotStart(f"its server did not answer within {READY_WITHIN} s.")
+    raise CannotLoad(f"its server did not answer within {READY_WITHIN} s.")
 
 
 def end(rasa: subprocess.Popen[bytes]) -> None:

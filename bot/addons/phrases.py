@@ -19,6 +19,7 @@ DANGER = "possible_danger"
 NO_DANGER = "no_danger"  # sounds like danger and is none; teaches the danger model, and nothing else
 OUTSIDE = "outside"
 TOPIC = "topic_"
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is written in C: half a second instead of six
 
 
 class BrokenRuleFile(ValueError):
@@ -105,7 +106,7 @@ def rule_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every YAML file of a folder, in the order of names. All scalars are read as text: `no` is a word here."""
     for path in sorted(folder.glob("*.yaml")):
         try:
-            file = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+            file = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             where = getattr(error, "problem_mark", None)
             line = f" near line {where.line + 1}" if where else ""

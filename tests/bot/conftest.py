@@ -35,8 +35,7 @@ def model() -> Path:
     """The trained model of the rule files as they stand."""
     prepared = start_bot("--prepare")
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
-    [newest] = (start.VAR / "models").glob("bot-*.tar.gz")
-    return newest
+    return start.newest_models()[0]
 
 
 @pytest.fixture(scope="session")
