@@ -108,7 +108,9 @@ def stock_pipeline(folder: Path) -> list[Any]:
 def main() -> None:
     leave_out()
     hush_deprecations()
-    warnings.simplefilter("ignore", FutureWarning)  # scikit-learn's, about an option that Rasa sets
+    warnings.filterwarnings(
+        "ignore", module="sklearn"
+    )  # about an option that Rasa sets, and that it stops after 100 rounds
     phrases = read_phrases(Path(os.environ.get("TRIAGE_RULES") or "triage_rules"))
     answer = {"rasa": rasa, "nearest": nearest}[sys.argv[1]]
     json.dump(answer(phrases, json.load(sys.stdin)), sys.stdout)
