@@ -1,7 +1,8 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage mutation clean
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage vectors \
+	mutation clean
 MAKEFLAGS += --no-print-directory
 
 PORTAL := .venv/bin/python
@@ -86,6 +87,10 @@ bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--
 bench-bot: ## Measure the bot: ready, memory, time of a message
 	@tools/python bot/start.py --prepare
 	@tools/python bot/bench.py
+
+vectors: ## Work out the sentence vectors that come with the project anew, after many new sentences
+	@tools/python bot/start.py --prepare
+	@.venv-bot/bin/python -m bot.addons.known_vectors
 
 mutation: ## Change the triage engine in thousands of small ways and count what the tests notice; ARGS="--only engine"
 	@tools/python tools/setup_environment.py mutation

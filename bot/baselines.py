@@ -40,10 +40,11 @@ def intent_of(phrase: Phrase) -> str:
 
 def nearest(phrases: list[Phrase], texts: list[str]) -> list[list[str]]:
     """The labels of the nearest phrases, nearest first, each once."""
-    from bot.addons.e5_featurizer import embed_many, embed_once
+    from bot.addons.e5_featurizer import MODEL, embed_many
+    from bot.addons.known_vectors import vectors_of
 
     labels = np.array([label_of(phrase) for phrase in phrases])
-    known = embed_once([" ".join(phrase.text.split()) for phrase in phrases])
+    known = vectors_of([" ".join(phrase.text.split()) for phrase in phrases], embed_many, MODEL)
     rows = embed_many([" ".join(text.split()) for text in texts])
     order = np.argsort(-(rows @ known.T), axis=1)[:, :AT_ONCE]
     return [list(dict.fromkeys(labels[places].tolist()))[:NAMED] for places in order]

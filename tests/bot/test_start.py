@@ -15,7 +15,7 @@ from tests.bot.running_bot import BASE_PYTHON, ROOT, SECRET, free_port, start_bo
 RULES = {
     "topics/home.yaml": "phrases: {sv: [bråk hemma varje dag, mamma och pappa bråkar], en: [they fight at home]}",
     "topics/money.yaml": "phrases: {sv: [jag har inga pengar kvar, kan inte betala mat], en: [no money left]}",
-    "danger/violence-now.yaml": "signal: violence-now\nphrases: {sv: [han slår mig nu, de hotar mig, vill dö]}",
+    "danger/violence-now.yaml": "signal: violence-now\nmessages: {sv: [han slår mig nu, de hotar mig, vill dö]}",
     "outside/parking.yaml": "phrases: {sv: [parkeringsbot, var får jag parkera bilen]}",
 }
 
@@ -28,7 +28,6 @@ def small(tmp_path: Path, model: Path) -> dict[str, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (tmp_path / "var").mkdir()
-    shutil.copy(start.VAR / "vectors.npz", tmp_path / "var" / "vectors.npz")
     return {
         "TRIAGE_RULES": str(tmp_path / "rules"),
         "BOT_VAR": str(tmp_path / "var"),
