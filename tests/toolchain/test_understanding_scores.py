@@ -65,7 +65,7 @@ def test_danger_is_found_at_any_level_and_counted_apart_when_certain() -> None:
 def test_a_false_alarm_is_one_where_there_is_no_danger() -> None:
     alarm = Answer(possible=frozenset({"violence-now"}))
     near = message(kind="near-miss")
-    pairs = [(near, alarm), (near, Answer()), (message(), alarm), (message(danger=["violence-now"]), alarm)]
+    pairs = [(near, alarm), (near, Answer()), (message(), alarm), (message(danger=["violence-now"]), Answer())]
     assert share(OF_DANGER["near"], pairs) == 0.5
     assert share(OF_DANGER["near, certain"], pairs) == 0
     assert share(OF_DANGER["others"], pairs) == 1
@@ -74,9 +74,14 @@ def test_a_false_alarm_is_one_where_there_is_no_danger() -> None:
 
 def test_nobody_of_ours_may_be_sent_away() -> None:
     away = Answer(outside=True, urgency="planned")
-    parking = message(kind="outside", outside="parking", first=[], topics=[])
-    pairs = [(parking, away), (message(), away), (message(kind="near-miss", outside="homework"), away)]
-    assert share(OF_SERVICES["outside"], pairs) == 1
+    parking = message(kind="outside", outside="parking", first=[], topics=[], urgency=["planned"])
+    pairs = [
+        (parking, away),
+        (parking, Answer()),
+        (message(), away),
+        (message(kind="near-miss", outside="homework"), away),
+    ]
+    assert share(OF_SERVICES["outside"], pairs) == 0.5
     assert share(OF_SERVICES["sent away"], pairs) == 1
     assert share(OF_SERVICES["urgency"], pairs) == 0
 
