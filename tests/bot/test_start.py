@@ -20,7 +20,7 @@ from tests.bot.running_bot import BASE_PYTHON, ROOT, SECRET, free_port, start_bo
 RULES = {
     "topics/home.yaml": "phrases: {sv: [bråk hemma varje dag, mamma och pappa bråkar], en: [they fight at home]}",
     "topics/money.yaml": "phrases: {sv: [jag har inga pengar kvar, kan inte betala mat], en: [no money left]}",
-    "danger/violence-now.yaml": "signal: violence-now\nphrases: {sv: [han slår mig nu, de hotar mig, vill dö]}",
+    "danger/violence-now.yaml": "signal: violence-now\nmessages: {sv: [han slår mig nu, de hotar mig, vill dö]}",
     "outside/parking.yaml": "phrases: {sv: [parkeringsbot, var får jag parkera bilen]}",
 }
 
