@@ -49,6 +49,7 @@ class Bot:
         self._url = f"{url}/webhooks/portal"
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._own = threading.local()  # one client a thread: making one for every call costs a millisecond or two
 
     def ready(self) -> bool:
         try:
@@ -85,15 +86,23 @@ class Bot:
             raise BotSilent("the answer is empty")
         return replies
 
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._own, "session", None)
+        if session is None:
+            session = self._own.session = requests.Session()
+            session.trust_env = False  # loopback: no proxy, no netrc, and no look at the environment for every call
+            # Never kept open: the bot closes idle connections, and a message sent in that moment would be lost.
+            session.headers.update({**self._headers, "Connection": "close"})
+        return session
+
     def _call(self, method: str, path: str, body: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
         if not self._slots.acquire(timeout=CONNECT_SECONDS):
             raise BotSilent("too many calls at once")
         try:
-            response = requests.request(
+            response = self._session().request(
                 method,
                 f"{self._url}/{path}",
                 json=body,
-                headers=self._headers,
                 timeout=(CONNECT_SECONDS, seconds),
             )
             response.raise_for_status()
