@@ -40,7 +40,7 @@ def rules(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("baseline", "labels"),
     [
-        ("rasa", ["housing", "feelings", "danger:violence-now", "outside.parking"]),
+        ("rasa", ["housing.rent", "feelings", "danger", "outside.parking"]),
         ("nearest", ["housing.rent", "feelings", "danger:violence-now", "outside.parking"]),
     ],
 )
