@@ -3,10 +3,11 @@
     python -m bot.baselines rasa | nearest < texts.json > answers.json      in the bot's environment
 
 `rasa` is the sparse pipeline that Rasa's documentation starts with, made of Rasa's own components, with one intent for
-each part of a topic, each outside matter, and danger. They are trained and asked in one process, because Rasa keeps the classifier
-between two with a library that this environment leaves out. `nearest` names the phrases whose sentence vectors lie
-nearest to the message as a whole. An answer is a list of what the message may be about, likeliest first: a topic or a
-part of one (`home.violence`), `outside.parking`, `danger` or `danger:violence-now`, or `no_danger` for what only sounds like it.
+each part of a topic, each outside matter, and danger. They are trained and asked in one process, because Rasa keeps
+the classifier between two with a library that this environment leaves out. `nearest` names the phrases whose sentence
+vectors lie nearest to the message as a whole. An answer is a list of what the message may be about, likeliest first: a
+topic or a part of one (`home.violence`), `outside.parking`, `danger` or `danger:violence-now`, or `no_danger` for what
+only sounds like it.
 """
 
 from __future__ import annotations
