@@ -1,7 +1,8 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback bench-bot bench-triage mutation clean
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage vectors \
+	mutation clean
 MAKEFLAGS += --no-print-directory
 
 PORTAL := .venv/bin/python
@@ -74,6 +75,11 @@ rules-publish: ## Put the rule files in force; REASON="…" publishes although a
 rules-rollback: ## Put the rules in force again that were before; ID=… chooses earlier ones
 	@$(RULES) rollback $(ID)
 
+measure: ## Measure how messages are understood, beside two baselines; ARGS="sv ar --without-baselines --verbose --worst 20"
+	@tools/python tools/setup_environment.py dev
+	@tools/python bot/start.py --prepare
+	@$(PORTAL) tools/measure_understanding.py $(ARGS)
+
 bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--dense for rules that overlap more
 	@tools/python tools/setup_environment.py bench
 	@$(PORTAL) tools/bench_triage.py $(ARGS)
@@ -82,6 +88,10 @@ bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing; ARGS
 	@tools/python tools/setup_environment.py portal
 	@tools/python bot/start.py --prepare
 	@tools/python bot/bench.py $(ARGS)
+
+vectors: ## Work out the sentence vectors that come with the project anew, after many new sentences
+	@tools/python bot/start.py --prepare
+	@.venv-bot/bin/python -m bot.addons.known_vectors
 
 mutation: ## Change the triage engine in thousands of small ways and count what the tests notice; ARGS="--only engine"
 	@tools/python tools/setup_environment.py mutation

@@ -21,7 +21,7 @@ OF_NO_DANGER = 6.0  # … of those that only sound like danger, which are fewer 
 OF_TOPICS = 0.3  # … and of sentences written for topics, which are many and seldom near
 SOUNDS_DANGEROUS = 0.5  # from here on a topic's sentence is no example of "no danger" …
 OFTEN_DANGEROUS = 0.12  # … and where a topic's sentences come here on average, none of them is
-FALSE_ALARMS = 0.07  # share of the messages that only sound like danger that may cost a question
+FALSE_ALARMS = 0.05  # share of the messages that only sound like danger that may cost a question
 LOWEST, HIGHEST = 0.2, 0.5  # bounds of the threshold, whatever the messages kept back say
 
 

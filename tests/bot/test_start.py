@@ -33,7 +33,6 @@ def small(tmp_path: Path, model: Path) -> dict[str, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (tmp_path / "var").mkdir()
-    shutil.copy(start.VAR / "vectors.npz", tmp_path / "var" / "vectors.npz")
     return {
         "TRIAGE_RULES": str(tmp_path / "rules"),
         "BOT_VAR": str(tmp_path / "var"),

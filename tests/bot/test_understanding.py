@@ -57,11 +57,13 @@ def test_danger_is_asked_about(readings: Readings) -> None:
     assert share([found["safety"]["possible_danger"] for _, found in danger]) >= 0.8
 
 
-def test_danger_is_not_seen_everywhere(readings: Readings) -> None:
+def test_danger_is_not_asked_about_everywhere(readings: Readings) -> None:
+    """Of messages outside danger-now about every other one is about violence, weapons or abuse all the same. Missing
+    somebody in danger costs more than a gentle question too many: docs/understanding.md has the figures."""
     calm = [
         found for message, found in readings if not any(topic(n) == "danger-now" for n in message.get("accept", []))
     ]
-    assert share([found["safety"]["possible_danger"] for found in calm]) <= 0.2
+    assert share([found["safety"]["possible_danger"] for found in calm]) <= 0.4
 
 
 def test_outside_matters_are_recognised(readings: Readings) -> None:
