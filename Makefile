@@ -84,9 +84,10 @@ bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--
 	@tools/python tools/setup_environment.py bench
 	@$(PORTAL) tools/bench_triage.py $(ARGS)
 
-bench-bot: ## Measure the bot: ready, memory, time of a message
+bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing; ARGS=--from-nothing learns without vectors too
+	@tools/python tools/setup_environment.py portal
 	@tools/python bot/start.py --prepare
-	@tools/python bot/bench.py
+	@tools/python bot/bench.py $(ARGS)
 
 vectors: ## Work out the sentence vectors that come with the project anew, after many new sentences
 	@tools/python bot/start.py --prepare

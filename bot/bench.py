@@ -36,9 +36,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bot import start
 
 PORTAL = start.PROJECT / ".venv" / "bin" / "python"
-MESSAGES = 64  # of each kind in a round, shared by the clients
 CLIENTS = (1, 8)
-IN_A_TALK = 8  # messages of one person
 START_WITHIN = 90.0  # seconds
 SIZE = 200  # characters
 TEXTS = [
@@ -67,7 +65,8 @@ TEXTS = [
 class Measure:
     """Seconds of every message, by what was measured and with how many clients, one list a round."""
 
-    def __init__(self) -> None:
+    def __init__(self, messages: int) -> None:
+        self.messages = messages
         self.rounds: dict[tuple[str, int], list[list[float]]] = {}
 
     def take(self, name: str, clients: int, client: Callable[[int], Callable[[int], None]]) -> None:
@@ -75,7 +74,7 @@ class Measure:
 
         def talk(number: int) -> list[float]:
             say, times = client(number), []
-            for turn in range(MESSAGES // clients):
+            for turn in range(self.messages // clients):
                 began = time.perf_counter()
                 say(number + turn)
                 times.append(time.perf_counter() - began)
@@ -101,6 +100,7 @@ def percentile(times: list[float], share: float) -> float:
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure the bot and the way to it.")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--messages", type=int, default=64, help="of each kind in a round, shared by the clients")
     options.add_argument("--from-nothing", action="store_true", help="also learn without known vectors, which is slow")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, start.end_quietly)  # and end what was started
@@ -108,7 +108,7 @@ def main() -> int:
         print(f"The machine is busy (load {os.getloadavg()[0]:.1f}); ratios hold better than times.\n", flush=True)
     print("| | |\n|---|---|")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as ended:
-        serve_and_measure(Path(folder), ended, chosen.rounds)
+        serve_and_measure(Path(folder), ended, chosen.rounds, chosen.messages)
     with tempfile.TemporaryDirectory() as folder:
         row("learning anew, one new phrase", f"{learn(Path(folder), with_vectors=True):.0f} s")
     if chosen.from_nothing:
@@ -122,7 +122,7 @@ def row(name: str, value: str) -> None:
     print(f"| {name} | {value} |", flush=True)
 
 
-def serve_and_measure(folder: Path, ended: ExitStack, rounds: int) -> None:
+def serve_and_measure(folder: Path, ended: ExitStack, rounds: int, messages: int) -> None:
     """Start everything, measure, print."""
     ports = {name: str(free_port()) for name in ("PORT", "ACTIONS_PORT", "BOT", "BARE")}
     own = {
@@ -157,14 +157,14 @@ def serve_and_measure(folder: Path, ended: ExitStack, rounds: int) -> None:
     ended.enter_context(running(bare, start.settings()))
     wait_for_port(int(ports["PORT"]))
     wait_for_port(int(ports["BARE"]))
-    measure = Measure()
+    measure = Measure(messages)
     kinds: dict[str, Callable[[int], Callable[[int], None]]] = {
         "bare parse": lambda number: poster(int(ports["BARE"]), f"/model/parse?token={token}"),
         "triage": lambda number: poster(int(ports["PORT"]), "/api/v1/triage"),
         "chat message": lambda number: chatter(int(ports["PORT"])),
     }
     for name, client in kinds.items():
-        Measure().take(name, 1, client)  # what is loaded with the first message is not what is asked
+        Measure(len(TEXTS)).take(name, 1, client)  # what is loaded with the first message is not what is asked
     for _ in range(rounds):
         for clients in CLIENTS:
             for name, client in kinds.items():
@@ -207,9 +207,9 @@ def poster(port: int, path: str) -> Callable[[int], None]:
 
 
 def chatter(port: int) -> Callable[[int], None]:
-    """Posts the chat's own form, as a browser without scripts would; after a while another person begins."""
+    """Posts the chat's own form, as a browser without scripts would: one person, who goes on talking."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    person = {"cookie": "", "token": "", "said": "0"}
+    person = {"cookie": "", "token": ""}
 
     def come() -> None:
         connection.request("GET", "/sv/chat")

@@ -32,6 +32,7 @@ NOT_TRANSLATED = {
     "Channel.number": "a number",
     "Area.aliases": "what people write, not what they read",
     "phrases": "what people write, not what they read; each language has its own",
+    "messages": "what people write, not what they read; each language has its own",
     "Example.name": "editors' own notes",
 }
 """Keys with text that no person asking or staff reads translated, and why. Without a dot: under every kind of block."""
