@@ -205,7 +205,7 @@ def _contact(told: shapes.ContactIn | None) -> Contact | None:
 
 def _others(reading: Reading, facts: Facts) -> list[str]:
     """Topics that the text may be about beside those taken up."""
-    return [topic for topic in reading.offered_topics() if topic not in facts.topics]
+    return [topic for topic in reading.other_topics() if topic not in facts.topics]
 
 
 def _services(doors: Ranked) -> list[shapes.ServiceOut]:

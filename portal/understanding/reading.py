@@ -39,6 +39,8 @@ READ_AT_END: Final = 20_000
 
 
 NOTHING: Final = Facts()
+Topics = tuple[tuple[str, float], ...]
+"""Ids and how sure each is, 0 to 1, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,27 @@ class Reading:
     bot_answered: bool = False
     told: Facts = NOTHING
     """What the text says by itself about age, whom it concerns, when and the like."""
+    warnings: frozenset[str] = frozenset()
+    """Topics whose button means danger: from a text they only make it possible."""
     sure_enough: float = SURE_ENOUGH
     worth_offering: float = WORTH_OFFERING
 
     def taken_topics(self) -> frozenset[str]:
-        return frozenset(topic for topic, confidence in self.topics if confidence >= self.sure_enough)
+        return self._at_least(self.sure_enough)
 
     def best_guess(self) -> frozenset[str]:
         """What to answer with when nobody can be asked: the very sure topics, or the likeliest if worth offering."""
-        sure = frozenset(topic for topic, confidence in self.topics if confidence >= VERY_SURE)
-        return sure or frozenset(self.offered_topics()[:1])
+        return self._at_least(VERY_SURE) or frozenset(self.other_topics()[:1])
+
+    def other_topics(self) -> tuple[str, ...]:
+        """What is worth offering and may be answered with: no topic that means danger."""
+        return tuple(topic for topic in self.offered_topics() if topic not in self.warnings)
 
     def offered_topics(self) -> tuple[str, ...]:
         return tuple(topic for topic, confidence in self.topics if confidence >= self.worth_offering)[:MOST_OFFERED]
+
+    def _at_least(self, bound: float) -> frozenset[str]:
+        return frozenset(topic for topic, confidence in self.topics if confidence >= bound) - self.warnings
 
 
 def find_signals(danger: DangerMatcher, text: str) -> frozenset[str]:
@@ -98,9 +108,10 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         signals=signals,
         topics=() if is_outside else topics,
         outside=outside if is_outside else None,
-        possible=() if is_outside else _possible(understood, signals, ruleset),
+        possible=() if is_outside else _possible(understood, topics, signals, ruleset),
         bot_answered=True,
         told=told,
+        warnings=frozenset(ruleset.topic_signals),
     )
 
 
@@ -113,16 +124,28 @@ def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Rules
         topics=() if is_outside else found.topics,
         outside=found.outside if is_outside else None,
         told=told,
+        possible=() if is_outside else _warned_of(found.topics, signals, ruleset, SURE_WITHOUT_BOT),
+        warnings=frozenset(ruleset.topic_signals),
         sure_enough=SURE_WITHOUT_BOT,
         worth_offering=WORTH_OFFERING_WITHOUT_BOT,
     )
 
 
-def _possible(understood: Understood, certain: frozenset[str], ruleset: Ruleset) -> tuple[str, ...]:
+def _possible(understood: Understood, topics: Topics, certain: frozenset[str], ruleset: Ruleset) -> tuple[str, ...]:
     """The dangers a model reads, less those that are certain. What is certain needs no question."""
+    warned = _warned_of(topics, certain, ruleset, SURE_ENOUGH)
     if certain or not understood.possible_danger:
+        return warned
+    read = [signal for signal in understood.possible_signals if signal in ruleset.dangers]
+    return tuple(dict.fromkeys([*read, *warned]))
+
+
+def _warned_of(topics: Topics, certain: frozenset[str], ruleset: Ruleset, bound: float) -> tuple[str, ...]:
+    """The dangers meant by topics that are read for sure."""
+    if certain:
         return ()
-    return tuple(signal for signal in understood.possible_signals if signal in ruleset.dangers)
+    sure = frozenset(topic for topic, confidence in topics if confidence >= bound)
+    return tuple(sorted(ruleset.signals_of_topics(sure)))
 
 
 def add_reading(facts: Facts, reading: Reading, *, guess: bool = False) -> Facts:

@@ -226,3 +226,18 @@ def test_what_a_model_thinks_possible_costs_one_gentle_question_and_shows_the_nu
 def test_what_is_certain_is_not_also_asked_about(client: FlaskClient, bot: StandInBot) -> None:
     bot.understands(safety={"score": 0.8, "possible_danger": True, "signals": ["suicidal-thoughts"]})
     assert {found["level"] for found in triage(client, text="han slår mig nu")["danger"]} == {"certain"}
+
+
+def test_a_danger_that_only_a_model_reads_is_asked_about_and_never_certain(
+    client: FlaskClient, bot: StandInBot
+) -> None:
+    bot.understands(topics=[{"id": "danger-now.hit-now", "confidence": 0.95}, {"id": "home.fights", "confidence": 0.3}])
+    answer = triage(client, text="det är så mycket just nu")
+    assert [(danger["signal"], danger["level"]) for danger in answer["danger"]] == [("violence-now", "possible")]
+    assert answer["urgency"] != "emergency"
+    assert answer["facts"]["topics"] == ["home.fights"]
+
+
+def test_the_same_topic_pressed_as_a_button_is_certain(client: FlaskClient) -> None:
+    answer = triage(client, facts={"topics": ["danger-now.hit-now"]})
+    assert (answer["danger"][0]["level"], answer["urgency"]) == ("certain", "emergency")
