@@ -17,6 +17,9 @@ from portal.understanding.told_rules import told_facts
 SURE_ENOUGH: Final = 0.45
 """A topic at least this probable is taken up without asking."""
 
+WORTH_ASKING: Final = 0.3
+"""A topic that means danger and is at least this probable is worth the gentle question."""
+
 VERY_SURE: Final = 0.6
 """Several topics at least this probable are all taken up where nobody can be asked back."""
 
@@ -124,7 +127,7 @@ def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Rules
         topics=() if is_outside else found.topics,
         outside=found.outside if is_outside else None,
         told=told,
-        possible=() if is_outside else _warned_of(found.topics, signals, ruleset, SURE_WITHOUT_BOT),
+        possible=() if is_outside else _warned_of(found.topics, signals, ruleset),
         warnings=frozenset(ruleset.topic_signals),
         sure_enough=SURE_WITHOUT_BOT,
         worth_offering=WORTH_OFFERING_WITHOUT_BOT,
@@ -133,18 +136,18 @@ def _without_bot(text: str, signals: frozenset[str], told: Facts, ruleset: Rules
 
 def _possible(understood: Understood, topics: Topics, certain: frozenset[str], ruleset: Ruleset) -> tuple[str, ...]:
     """The dangers a model reads, less those that are certain. What is certain needs no question."""
-    warned = _warned_of(topics, certain, ruleset, SURE_ENOUGH)
+    warned = _warned_of(topics, certain, ruleset)
     if certain or not understood.possible_danger:
         return warned
     read = [signal for signal in understood.possible_signals if signal in ruleset.dangers]
     return tuple(dict.fromkeys([*read, *warned]))
 
 
-def _warned_of(topics: Topics, certain: frozenset[str], ruleset: Ruleset, bound: float) -> tuple[str, ...]:
-    """The dangers meant by topics that are read for sure."""
+def _warned_of(topics: Topics, certain: frozenset[str], ruleset: Ruleset) -> tuple[str, ...]:
+    """The dangers meant by topics that may well be meant."""
     if certain:
         return ()
-    sure = frozenset(topic for topic, confidence in topics if confidence >= bound)
+    sure = frozenset(topic for topic, confidence in topics if confidence >= WORTH_ASKING)
     return tuple(sorted(ruleset.signals_of_topics(sure)))
 
 
