@@ -84,7 +84,7 @@ bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--
 	@tools/python tools/setup_environment.py bench
 	@$(PORTAL) tools/bench_triage.py $(ARGS)
 
-bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing; ARGS=--from-nothing learns without vectors too
+bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing
 	@tools/python tools/setup_environment.py portal
 	@tools/python bot/start.py --prepare
 	@tools/python bot/bench.py $(ARGS)

@@ -1,6 +1,6 @@
 """Measure the bot and the way to it through the portal, beside Rasa's bare parsing. Standard library only.
 
-python bot/bench.py [--rounds 3] [--from-nothing]     needs the prepared bot and portal; `make bench-bot` sees to it
+python bot/bench.py [--rounds 3]     needs the prepared bot and portal; `make bench-bot` sees to it
 
 Everything it starts is its own: bot, portal with an empty database, a second Rasa whose API is on, all on loopback,
 with secrets and folders made for the run. Bare parsing and triage take turns, so that what else the machine does falls
@@ -101,7 +101,6 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Measure the bot and the way to it.")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--messages", type=int, default=64, help="of each kind in a round, shared by the clients")
-    options.add_argument("--from-nothing", action="store_true", help="also learn without known vectors, which is slow")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, start.end_quietly)  # and end what was started
     if os.getloadavg()[0] > 0.5:
@@ -110,10 +109,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as ended:
         serve_and_measure(Path(folder), ended, chosen.rounds, chosen.messages)
     with tempfile.TemporaryDirectory() as folder:
-        row("learning anew, one new phrase", f"{learn(Path(folder), with_vectors=True):.0f} s")
-    if chosen.from_nothing:
-        with tempfile.TemporaryDirectory() as folder:
-            row("learning from nothing", f"{learn(Path(folder), with_vectors=False):.0f} s")
+        row("learning anew, one new phrase", f"{learn(Path(folder)):.0f} s")
     print(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
     return 0
 
@@ -230,15 +226,13 @@ def chatter(port: int) -> Callable[[int], None]:
     return say
 
 
-def learn(folder: Path, *, with_vectors: bool) -> float:
-    """Seconds until a changed phrase is learnt, in a folder of its own."""
+def learn(folder: Path) -> float:
+    """Seconds until a changed phrase is learnt, in a folder of its own, with the vectors of the project."""
     rules = folder / "rules"
     shutil.copytree(start.RULES, rules)
     topic = rules / "topics" / "money.yaml"
     before, _, after = topic.read_text(encoding="utf-8").partition("phrases:\n  sv:\n")
     topic.write_text(f"{before}phrases:\n  sv:\n    - hyran är höjd och plånboken tom\n{after}", encoding="utf-8")
-    if with_vectors:
-        shutil.copy(start.VAR / "vectors.npz", folder / "vectors.npz")
     settings = {**os.environ, "BOT_VAR": str(folder), "TRIAGE_RULES": str(rules)}
     began = time.monotonic()
     subprocess.run(
