@@ -111,7 +111,7 @@ def read_text(text: str, *, ruleset: Ruleset, danger: DangerMatcher, bot: Bot) -
         signals=signals,
         topics=() if is_outside else topics,
         outside=outside if is_outside else None,
-        possible=() if is_outside else _possible(understood, topics, signals, ruleset),
+        possible=_possible(understood, topics, signals, ruleset),  # also beside an outside matter
         bot_answered=True,
         told=told,
         warnings=frozenset(ruleset.topic_signals),

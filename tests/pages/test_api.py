@@ -241,3 +241,12 @@ def test_a_danger_that_only_a_model_reads_is_asked_about_and_never_certain(
 def test_the_same_topic_pressed_as_a_button_is_certain(client: FlaskClient) -> None:
     answer = triage(client, facts={"topics": ["danger-now.hit-now"]})
     assert (answer["danger"][0]["level"], answer["urgency"]) == ("certain", "emergency")
+
+
+def test_possible_danger_is_asked_about_beside_an_outside_matter_too(client: FlaskClient, bot: StandInBot) -> None:
+    bot.understands(
+        outside={"matter": "parking", "probability": 0.9},
+        safety={"score": 0.8, "possible_danger": True, "signals": ["suicidal-thoughts"]},
+    )
+    answer = triage(client, text="det är så mycket just nu")
+    assert (answer["outside"], answer["danger"][0]["level"]) == (True, "possible")
