@@ -10,15 +10,16 @@ from flask import Blueprint, Flask
 from portal.api import blueprint as api
 from portal.chat import blueprint as chat
 from portal.citizen import blueprint as citizen
+from portal.desk.rights import Right
 from portal.staff import blueprint as staff
-from portal.staff.sign_in import require_roles
+from portal.staff.sign_in import require_rights
 
 Audience = Literal["everybody", "staff", "machines"]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A blueprint and its audience. `staff` blueprints ask for the roles in ROLES; the others for nothing."""
+    """A blueprint and its audience. `staff` blueprints ask for the rights in NEEDS; the others for nothing."""
 
     blueprint: Blueprint
     audience: Audience
@@ -31,43 +32,38 @@ BLUEPRINTS: Final = (
     Access(staff, "staff"),
 )
 
-ANY_STAFF: Final = frozenset({"agent", "administrator"})
-AGENT: Final = frozenset({"agent"})
-ADMINISTRATOR: Final = frozenset({"administrator"})
-SIGNED_OUT: Final[frozenset[str]] = frozenset()
-"""Reached before signing in."""
-
-ROLES: Final[dict[str, frozenset[str]]] = {
-    "staff.sign_in": SIGNED_OUT,
-    "staff.sign_out": ANY_STAFF,
-    "staff.home": ANY_STAFF,
-    "staff.queue": AGENT,
-    "staff.queue_news": AGENT,
-    "staff.waiting_chats": AGENT,
-    "staff.request_page": AGENT,
-    "staff.talk_news": AGENT,
-    "staff.step_in": AGENT,
-    "staff.give_back": AGENT,
-    "staff.claim": AGENT,
-    "staff.release": AGENT,
-    "staff.answer": AGENT,
-    "staff.note": AGENT,
-    "staff.close": AGENT,
-    "staff.reopen": AGENT,
-    "staff.accounts": ADMINISTRATOR,
-    "staff.add_account": ADMINISTRATOR,
-    "staff.switch_account": ADMINISTRATOR,
-    "staff.password": ANY_STAFF,
+NEEDS: Final[dict[str, Right | None]] = {
+    "staff.sign_in": None,
+    "staff.sign_out": Right.OWN_ACCOUNT,
+    "staff.home": Right.OWN_ACCOUNT,
+    "staff.password": Right.OWN_ACCOUNT,
+    "staff.queue": Right.READ_REQUESTS,
+    "staff.queue_news": Right.READ_REQUESTS,
+    "staff.waiting_chats": Right.READ_REQUESTS,
+    "staff.request_page": Right.READ_REQUESTS,
+    "staff.talk_news": Right.READ_REQUESTS,
+    "staff.step_in": Right.WORK_REQUESTS,
+    "staff.give_back": Right.WORK_REQUESTS,
+    "staff.claim": Right.WORK_REQUESTS,
+    "staff.release": Right.WORK_REQUESTS,
+    "staff.answer": Right.WORK_REQUESTS,
+    "staff.note": Right.WORK_REQUESTS,
+    "staff.close": Right.WORK_REQUESTS,
+    "staff.reopen": Right.WORK_REQUESTS,
+    "staff.accounts": Right.MANAGE_ACCOUNTS,
+    "staff.add_account": Right.MANAGE_ACCOUNTS,
+    "staff.switch_account": Right.MANAGE_ACCOUNTS,
 }
-"""Staff endpoint to the roles of which one is needed. Administrators read no requests."""
+"""Staff endpoint to the right that it needs; None is reached before signing in. Which roles have a right, and which
+requests exist for somebody, stands in `portal.desk.rights` and `portal.desk.reach`."""
 
 
 def register_pages(app: Flask) -> None:
-    """Register every blueprint and guard the staff's. Raises LookupError for a staff route that ROLES does not name."""
+    """Register every blueprint and guard the staff's. Raises LookupError for a staff route that NEEDS does not name."""
     for access in BLUEPRINTS:
         if access.audience == "staff":
-            require_roles(access.blueprint, ROLES)
+            require_rights(access.blueprint, NEEDS)
         app.register_blueprint(access.blueprint)
     guarded = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("staff.")}
-    if unnamed := guarded ^ set(ROLES):
+    if unnamed := guarded ^ set(NEEDS):
         raise LookupError(f"portal/access.py and the staff routes differ: {', '.join(sorted(unnamed))}")

@@ -26,6 +26,7 @@ class Parts:
     database: Database
     content_keys: ContentKeys
     code_key: bytes
+    audit_key: bytes
     rules: RulesKeeper
     bot: Bot
 

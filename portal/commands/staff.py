@@ -12,18 +12,25 @@ from sqlalchemy.orm import Session
 from portal import clock, current
 from portal.commands.groups import CommandGroup
 from portal.desk.accounts import add_staff, change_password
-from portal.desk.errors import StaffUnknown, UsernameTaken
+from portal.desk.errors import StaffUnknown, TraineeAlone, UsernameTaken
+from portal.desk.rights import table
 from portal.desk.roster import AccountRow, find_account, list_accounts, random_password
 from portal.records.errors import DomainError
 from portal.records.migrations import is_current
-from portal.records.staff_account import Role
+from portal.records.staff_account import CONTACT_CENTRE, Role
 
 staff_commands = CommandGroup("staff", help="Accounts for those who work here.")
 
 DEMO: Final = {
     "agent1": ("Socialsekreterare", Role.AGENT),
     "agent2": ("Rådgivare", Role.AGENT),
+    "supervisor": ("Arbetsledare", Role.SUPERVISOR),
+    "oncall": ("Socialjour", Role.ON_CALL),
+    "editor": ("Redaktör", Role.CONTENT_EDITOR),
+    "reviewer": ("Granskare", Role.QA_REVIEWER),
+    "auditor": ("Revisor", Role.AUDITOR),
     "admin": ("Administratör", Role.ADMINISTRATOR),
+    "trainee": ("Under upplärning", Role.TRAINEE),
 }
 """Accounts for trying the portal out: name to the role people see, and what it may do."""
 
@@ -32,16 +39,18 @@ DEMO: Final = {
 @click.argument("username")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--display-role", required=True, help="What people see instead of a name, as in Socialsekreterare.")
-def add(username: str, roles: Sequence[str], display_role: str) -> None:
+@click.option("--unit", "units", multiple=True, default=[CONTACT_CENTRE], help="Whose requests they may read.")
+@click.option("--sees-protected", is_flag=True, help="One of the few who read protected identities.")
+def add(username: str, roles: Sequence[str], display_role: str, units: Sequence[str], sees_protected: bool) -> None:
     """Add an account and print its random password, once."""
     with _accounts() as session:
-        password = _add(session, username, display_role, roles)
+        password = _add(session, username, display_role, roles, units=units, sees_protected=sees_protected)
     _print_once({username: password})
 
 
 @staff_commands.command("demo")
 def demo() -> None:
-    """Add the accounts agent1, agent2 and admin, and print their random passwords, once."""
+    """Add an account per role, and print their random passwords, once."""
     with _accounts() as session:
         there = {account.username for account in list_accounts(session)}
         passwords = {
@@ -53,6 +62,12 @@ def demo() -> None:
         click.echo(f"Staff accounts: {', '.join(DEMO)}. New password for one: flask staff password USERNAME")
         return
     _print_once(passwords)
+
+
+@staff_commands.command("roles")
+def roles() -> None:
+    """Print who may do what, as docs/roles.md shows it."""
+    click.echo(table())
 
 
 @staff_commands.command("password")
@@ -91,7 +106,15 @@ def _accounts(*, writes: bool = True) -> Iterator[Session]:
         raise click.ClickException(f"The database cannot be used: {error}. Check DATABASE_URL.") from error
 
 
-def _add(session: Session, username: str, display_role: str, roles: Sequence[str]) -> str:
+def _add(
+    session: Session,
+    username: str,
+    display_role: str,
+    roles: Sequence[str],
+    *,
+    units: Sequence[str] = (CONTACT_CENTRE,),
+    sees_protected: bool = False,
+) -> str:
     password = random_password()
     try:
         add_staff(
@@ -101,7 +124,11 @@ def _add(session: Session, username: str, display_role: str, roles: Sequence[str
             roles=roles,
             password=password,
             now=clock.now(),
+            units=units,
+            sees_protected=sees_protected,
         )
+    except TraineeAlone as error:
+        raise click.ClickException("A trainee works with practice data only: give no other role beside it.") from error
     except UsernameTaken as error:
         raise click.ClickException(
             f"There is already an account {username!r}. New password: flask staff password {username}"

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.desk.errors import PasswordTooShort, StaffUnknown, UsernameTaken
-from portal.records.staff_account import Role, StaffAccount
+from portal.desk.errors import PasswordTooShort, StaffUnknown, TraineeAlone, UsernameTaken
+from portal.records.staff_account import CONTACT_CENTRE, Role, StaffAccount
 
 SHORTEST_PASSWORD = 12
 FAILURES_BEFORE_LOCK = 10
@@ -30,6 +30,8 @@ class StaffMember:
     username: str
     display_role: str
     roles: frozenset[Role]
+    units: frozenset[str] = frozenset({CONTACT_CENTRE})
+    sees_protected: bool = False
     present_at: datetime | None = None
 
 
@@ -41,18 +43,23 @@ def add_staff(
     roles: Sequence[str],
     password: str,
     now: datetime,
+    units: Sequence[str] = (CONTACT_CENTRE,),
+    sees_protected: bool = False,
 ) -> StaffMember:
-    """Add an account.
+    """Add an account. `units` are those whose requests it may read, if its roles let it read any.
 
-    Raises UsernameTaken, PasswordTooShort; ValueError for an empty name or an unknown role.
+    Raises UsernameTaken, PasswordTooShort, TraineeAlone; ValueError for an empty name or an unknown role.
     """
     name = _folded(username)
     if not name or not display_role.strip():
         raise ValueError("a staff account needs a name and a role to show")
+    _require_roles_that_go_together(roles)
     account = StaffAccount(
         username=name,
         display_role=display_role.strip(),
         roles=sorted({Role(role) for role in roles}),
+        units=sorted(set(units)),
+        sees_protected=sees_protected,
         password=_hash(password),
         created_at=now,
     )
@@ -109,6 +116,11 @@ def find_staff(session: Session, *, staff_id: UUID) -> StaffMember | None:
     return _member(account) if account is not None and account.active else None
 
 
+def _require_roles_that_go_together(roles: Sequence[str]) -> None:
+    if Role.TRAINEE in roles and len(set(roles)) > 1:
+        raise TraineeAlone()
+
+
 def _folded(username: str) -> str:
     return username.strip().casefold()
 
@@ -138,5 +150,7 @@ def _member(account: StaffAccount) -> StaffMember:
         username=account.username,
         display_role=account.display_role,
         roles=frozenset(Role(role) for role in account.roles),
+        units=frozenset(account.units),
+        sees_protected=account.sees_protected,
         present_at=account.present_at,
     )

@@ -110,6 +110,12 @@ class UsernameTaken(DomainError):
     code = "username-taken"
 
 
+class TraineeAlone(DomainError):
+    """A trainee works with practice data only, so the role stands alone."""
+
+    code = "trainee-alone"
+
+
 class PasswordTooShort(DomainError):
     """`minimum` is the number of characters a password needs."""
 

@@ -43,6 +43,7 @@ class QueueRow:
 def queue_page(
     session: Session,
     *,
+    within: ColumnElement[bool],
     now: datetime,
     limit: int,
     after: UUID | None = None,
@@ -50,14 +51,14 @@ def queue_page(
     held_by: UUID | None = None,
     claim_lapses_after: timedelta = CLAIM_LAPSES_AFTER,
 ) -> list[QueueRow]:
-    """At most `limit` rows after the request `after`: danger first, then urgency, then children, then the
-    longest waiting. An `after` that is unknown starts from the top. `held_by` leaves those that this member
+    """At most `limit` rows `within` reach, after the request `after`: danger first, then urgency, then children,
+    then the longest waiting. An `after` that is unknown starts from the top. `held_by` leaves those that this member
     of staff took and nobody else has taken since, also where the claim has lapsed."""
     query = (
         select(HelpRequest, StaffAccount.display_role, Takeover.holder)
         .outerjoin(StaffAccount, StaffAccount.id == HelpRequest.claimed_by)
         .outerjoin(Takeover, Takeover.request_id == HelpRequest.id)
-        .where(*_in_states(states))
+        .where(within, *_in_states(states))
         .order_by(*_ORDER)
         .limit(limit)
     )
@@ -70,9 +71,9 @@ def queue_page(
     return [_row(request, role, holder, oldest_claim) for request, role, holder in session.execute(query)]
 
 
-def queue_counts(session: Session) -> dict[State, int]:
-    """How many requests are in each state; every state is present."""
-    counted = session.execute(select(HelpRequest.state, func.count()).group_by(HelpRequest.state))
+def queue_counts(session: Session, *, within: ColumnElement[bool]) -> dict[State, int]:
+    """How many requests `within` reach are in each state; every state is present."""
+    counted = session.execute(select(HelpRequest.state, func.count()).where(within).group_by(HelpRequest.state))
     return dict.fromkeys(State, 0) | {State(state): count for state, count in counted}
 
 
@@ -82,9 +83,9 @@ def count_held(session: Session, *, staff_id: UUID) -> int:
     return session.scalar(counted) or 0
 
 
-def count_arrived(session: Session, *, since: datetime) -> int:
+def count_arrived(session: Session, *, within: ColumnElement[bool], since: datetime) -> int:
     """How many of those that wait for staff began to wait after this moment: new ones, and people who wrote again."""
-    counted = select(func.count()).where(*_in_states(AWAITING_STAFF), HelpRequest.waiting_since > since)
+    counted = select(func.count()).where(within, *_in_states(AWAITING_STAFF), HelpRequest.waiting_since > since)
     return session.scalar(counted) or 0
 
 

@@ -66,6 +66,9 @@ class RequestPage:
     channel: Channel
     entrance: Entrance
     child_concerned: bool
+    unit: str
+    protected: bool
+    party: int | None
     anonymous: bool
     contact: Contact | None
     words: str | None
@@ -87,14 +90,6 @@ class RequestPage:
     code_saved: bool
     code_expires_at: datetime | None
     erased_at: datetime | None
-
-
-def find_reference(session: Session, *, reference: str) -> UUID:
-    """The request with this public reference, in capitals or not. Raises RequestUnknown."""
-    found = session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference.strip().upper()))
-    if found is None:
-        raise RequestUnknown()
-    return found
 
 
 def load_request(
@@ -130,6 +125,9 @@ def load_request(
         channel=Channel(request.channel),
         entrance=Entrance(request.entrance),
         child_concerned=request.child_rank == 0,
+        unit=request.unit,
+        protected=request.protected,
+        party=request.party,
         anonymous=request.anonymous,
         contact=_contact(request, key),
         words=opening_words(messages),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.desk import work
@@ -196,8 +196,8 @@ def read_sent_talk(session: Session, *, keys: ContentKeys, request_id: UUID, now
     )
 
 
-def waiting_chats(session: Session, *, now: datetime) -> list[WaitingChat]:
-    """Those who wait for a human in the chat, longest first: nobody came, or the one who did fell silent."""
+def waiting_chats(session: Session, *, within: ColumnElement[bool], now: datetime) -> list[WaitingChat]:
+    """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent."""
     silent = and_(
         Takeover.holder == Holder.STAFF,
         HelpRequest.state.not_in((State.WAITING_PERSON, State.CLOSED)),
@@ -206,7 +206,9 @@ def waiting_chats(session: Session, *, now: datetime) -> list[WaitingChat]:
     rows = session.execute(
         select(HelpRequest, Takeover.since)
         .join(Takeover, Takeover.request_id == HelpRequest.id)
-        .where(Takeover.holder.in_((Holder.WAITING, Holder.STAFF)), or_(Takeover.holder == Holder.WAITING, silent))
+        .where(
+            within, Takeover.holder.in_((Holder.WAITING, Holder.STAFF)), or_(Takeover.holder == Holder.WAITING, silent)
+        )
         .order_by(Takeover.since, HelpRequest.id)
     )
     return [

@@ -25,6 +25,31 @@ class EventKind(StrEnum):
     TAKEN_OVER = "taken-over"
     GIVEN_BACK = "given-back"
     LEFT_CHAT = "left-chat"
+    MOVED = "moved"  # to another unit
+    REASSIGNED = "reassigned"  # a supervisor gave it to somebody
+    RANKED = "ranked"  # a human changed its priority
+    ESCALATED = "escalated"  # a clock ran out
+    CONTACTED = "contacted"  # staff reached the person outside the portal
+    INTERPRETER_ASKED = "interpreter-asked"
+    REPORT_TAKEN = "report-taken"  # treated as a report on a child: the legal clocks run
+    REPORT_ASSESSED = "report-assessed"  # one of those clocks was stopped by a human's assessment
+    THREAT_MARKED = "threat-marked"
+    THREAT_OVER = "threat-over"
+    ALARM_RAISED = "alarm-raised"
+    PROTECTED = "protected"
+    UNPROTECTED = "unprotected"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    QUARANTINED = "quarantined"
+    CLEARED = "cleared"  # a human looked and let it out of quarantine
+    HANDOVER_SENT = "handover-sent"
+    HANDOVER_ACCEPTED = "handover-accepted"
+    HANDOVER_RETURNED = "handover-returned"
+    HANDOVER_WITHDRAWN = "handover-withdrawn"
+    THINNED = "thinned"  # the content left with the unit that accepted
+    HELD = "held"  # legal hold: not erased while it lasts
+    HOLD_ENDED = "hold-ended"
+    DISCLOSED = "disclosed"
     ERASED = "erased"
 
 

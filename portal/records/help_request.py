@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base, JsonObject, one_of
+from portal.records.staff_account import CONTACT_CENTRE
 
 CONTACT_FIELD = "contact"  # what the sealed contact details are bound to
 
@@ -18,6 +19,8 @@ class State(StrEnum):
     CLAIMED = "claimed"
     IN_DIALOGUE = "in-dialogue"
     WAITING_PERSON = "waiting-person"
+    WAITING_UNIT = "waiting-unit"  # handed over; the unit has not said yes or no yet
+    QUARANTINE = "quarantine"  # looks like misuse; a human judges it within a working day
     CLOSED = "closed"
 
 
@@ -75,6 +78,7 @@ class HelpRequest(Base):
         one_of("entrance", Entrance),
         one_of("channel", Channel),
         one_of("close_reason", CloseReason),
+        CheckConstraint("party IN (1, 2)", name="party"),
         Index("ix_help_request_queue", *_QUEUE_ORDER, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_help_request_code_expires_at", "code_expires_at"),
     )
@@ -96,6 +100,12 @@ class HelpRequest(Base):
     facts: Mapped[JsonObject] = mapped_column(JSON)
     suggestions: Mapped[list[Suggestion]] = mapped_column(JSON)
     ruleset_id: Mapped[str] = mapped_column(ForeignKey("ruleset_snapshot.id"))
+
+    unit: Mapped[str] = mapped_column(String(60), default=CONTACT_CENTRE)  # the compartment whose staff may read it
+    protected: Mapped[bool] = mapped_column(default=False)  # identity is protected: a small group, masked elsewhere
+    practice: Mapped[bool] = mapped_column(default=False)  # made up, for trainees; in no queue or figure of real ones
+    # Of two parties in one matter, 1 or 2: no view shows both.
+    party: Mapped[int | None] = mapped_column(SmallInteger)
 
     anonymous: Mapped[bool]
     contact: Mapped[bytes | None]  # sealed JSON

@@ -11,8 +11,20 @@ from portal.records.base import Base
 
 
 class Role(StrEnum):
+    """What somebody may do; several per account. Who may do what with them: `portal.desk.rights`."""
+
     AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ON_CALL = "on-call"
+    CONTENT_EDITOR = "content-editor"
+    QA_REVIEWER = "qa-reviewer"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    TRAINEE = "trainee"  # practice data only, and therefore never together with another role
+
+
+CONTACT_CENTRE = "contact-centre"
+"""The unit in which requests arrive. Every other unit is called by the slug of its service."""
 
 
 class StaffAccount(Base):
@@ -22,6 +34,8 @@ class StaffAccount(Base):
     username: Mapped[str] = mapped_column(String(100), unique=True)  # casefolded
     display_role: Mapped[str] = mapped_column(String(100))
     roles: Mapped[list[str]] = mapped_column(JSON)
+    units: Mapped[list[str]] = mapped_column(JSON, default=lambda: [CONTACT_CENTRE])  # whose requests they may read
+    sees_protected: Mapped[bool] = mapped_column(default=False)  # one of the few who read protected identities
     password: Mapped[str] = mapped_column(String(200))  # Argon2id with its parameters
     active: Mapped[bool] = mapped_column(default=True)
     failed_count: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, current
 from portal.desk import takeover
 from portal.desk.takeover import WaitingChat
-from portal.staff import labels
+from portal.staff import labels, signed_in
 from portal.staff.moments import length_words
 from portal.staff.request_page import mark_of, show
 
@@ -40,7 +40,7 @@ class Waiting:
 
 def waiting_for(now: datetime) -> Waiting:
     with current.reading() as db:
-        chats = takeover.waiting_chats(db, now=now)
+        chats = takeover.waiting_chats(db, within=signed_in.reach(), now=now)
     who = [f"{chat.reference}/{','.join(chat.signals)}" for chat in chats]
     lines = [
         WaitingLine(

@@ -23,6 +23,8 @@ STATE = {
     State.CLAIMED: lazy_gettext("Påbörjad"),
     State.IN_DIALOGUE: lazy_gettext("Personen har skrivit igen"),
     State.WAITING_PERSON: lazy_gettext("Besvarad, väntar på personen"),
+    State.WAITING_UNIT: lazy_gettext("Överlämnad, väntar på enheten"),
+    State.QUARANTINE: lazy_gettext("Åt sidan, ska granskas"),
     State.CLOSED: lazy_gettext("Stängd"),
 }
 CHANNEL = {
@@ -76,6 +78,31 @@ EVENT = {
     EventKind.GIVEN_BACK: lazy_gettext("Lämnade chatten till boten"),
     EventKind.LEFT_CHAT: lazy_gettext("Personen gick tillbaka till boten"),
     EventKind.ERASED: lazy_gettext("Texten togs bort"),
+    EventKind.MOVED: lazy_gettext("Flyttades till en annan enhet"),
+    EventKind.REASSIGNED: lazy_gettext("Arbetsledaren gav den till någon annan"),
+    EventKind.RANKED: lazy_gettext("Fick en annan prioritet"),
+    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, arbetsledaren fick veta det"),
+    EventKind.CONTACTED: lazy_gettext("Personen kontaktades på annat sätt"),
+    EventKind.INTERPRETER_ASKED: lazy_gettext("Tolk beställdes"),
+    EventKind.REPORT_TAKEN: lazy_gettext("Hanteras som en orosanmälan"),
+    EventKind.REPORT_ASSESSED: lazy_gettext("En bedömning gjordes"),
+    EventKind.THREAT_MARKED: lazy_gettext("Ett hot noterades"),
+    EventKind.THREAT_OVER: lazy_gettext("Noteringen om hot togs bort"),
+    EventKind.ALARM_RAISED: lazy_gettext("Larm till kollega och arbetsledare"),
+    EventKind.PROTECTED: lazy_gettext("Personens uppgifter skyddades"),
+    EventKind.UNPROTECTED: lazy_gettext("Skyddet av uppgifterna togs bort"),
+    EventKind.LINKED: lazy_gettext("Kopplades till en annan fråga"),
+    EventKind.UNLINKED: lazy_gettext("Kopplingen togs bort"),
+    EventKind.QUARANTINED: lazy_gettext("Lades åt sidan för granskning"),
+    EventKind.CLEARED: lazy_gettext("Granskades och släpptes tillbaka till kön"),
+    EventKind.HANDOVER_SENT: lazy_gettext("Lämnades över till en enhet"),
+    EventKind.HANDOVER_ACCEPTED: lazy_gettext("Enheten tog emot"),
+    EventKind.HANDOVER_RETURNED: lazy_gettext("Enheten lämnade tillbaka"),
+    EventKind.HANDOVER_WITHDRAWN: lazy_gettext("Överlämningen togs tillbaka"),
+    EventKind.THINNED: lazy_gettext("Innehållet gallrades efter överlämningen"),
+    EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
+    EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),
+    EventKind.DISCLOSED: lazy_gettext("Lämnades ut"),
 }
 LEVEL = {
     "strong": lazy_gettext("Passar bra"),
@@ -83,8 +110,14 @@ LEVEL = {
     "possible": lazy_gettext("Möjlig"),
 }
 ROLE = {
-    Role.AGENT: lazy_gettext("Handläggare: läser och svarar på frågor"),
+    Role.AGENT: lazy_gettext("Handläggare: läser och svarar på frågor i sina enheter"),
+    Role.SUPERVISOR: lazy_gettext("Arbetsledare: fördelar frågor, läser siffror och veckobilden"),
+    Role.ON_CALL: lazy_gettext("Jour: ser också det som är akut i andra enheter"),
+    Role.CONTENT_EDITOR: lazy_gettext("Redaktör: sköter svarstexter, läser inga frågor"),
+    Role.QA_REVIEWER: lazy_gettext("Granskare: läser och publicerar svar i Fråga Första linjen"),
+    Role.AUDITOR: lazy_gettext("Revisor: läser loggen, inte vad någon har skrivit"),
     Role.ADMINISTRATOR: lazy_gettext("Administratör: sköter konton, läser inga frågor"),
+    Role.TRAINEE: lazy_gettext("Under upplärning: bara påhittade övningsfrågor"),
 }
 
 

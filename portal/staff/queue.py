@@ -14,7 +14,6 @@ from flask_babel import gettext, ngettext
 from portal import clock, current
 from portal.desk.errors import RequestUnknown
 from portal.desk.queue import AWAITING_STAFF, QueueRow, count_arrived, count_held, queue_counts, queue_page
-from portal.desk.request_page import find_reference
 from portal.records.help_request import State
 from portal.staff import labels, signed_in
 from portal.staff.chats import waiting_for
@@ -57,7 +56,7 @@ def queue() -> ResponseReturnValue:
     if wanted:
         try:
             with current.reading() as db:
-                find_reference(db, reference=wanted)
+                signed_in.find_request(db, wanted)
             return redirect(url_for("staff.request_page", reference=wanted.upper()))
         except RequestUnknown as error:
             problem = sentence_for(error)
@@ -79,7 +78,7 @@ def queue() -> ResponseReturnValue:
 def queue_news() -> ResponseReturnValue:
     """How many began to wait since the page was shown; asked for by a script that only adds comfort."""
     with current.reading() as db:
-        new = count_arrived(db, since=_moment(request.args.get("since", "")))
+        new = count_arrived(db, within=signed_in.reach(), since=_moment(request.args.get("since", "")))
     sentence = ngettext("%(num)s ny fråga – visa", "%(num)s nya frågor – visa", new)
     return jsonify(new=new, sentence=sentence)
 
@@ -89,6 +88,7 @@ def _rows(tab: str, now: datetime) -> list[QueueRow]:
     with current.reading() as db:
         return queue_page(
             db,
+            within=signed_in.reach(),
             now=now,
             limit=ROWS + 1,
             after=_id(request.args.get("after", "")),
@@ -99,7 +99,7 @@ def _rows(tab: str, now: datetime) -> list[QueueRow]:
 
 def _counts() -> dict[str, int]:
     with current.reading() as db:
-        by_state = queue_counts(db)
+        by_state = queue_counts(db, within=signed_in.reach())
         held = count_held(db, staff_id=signed_in.who().id)
     return {tab: sum(by_state[state] for state in states) for tab, states in STATES_OF.items()} | {"mine": held}
 

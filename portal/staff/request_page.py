@@ -9,9 +9,10 @@ from flask import abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal import clock, current
+from portal.desk.audit import note_opened
 from portal.desk.conversation import MessageView
 from portal.desk.errors import RequestUnknown
-from portal.desk.request_page import RequestPage, find_reference, load_request
+from portal.desk.request_page import RequestPage, load_request
 from portal.desk.takeover import glance
 from portal.i18n.languages import SOURCE
 from portal.records.help_request import State
@@ -32,6 +33,8 @@ class Forms:
 
 
 def request_page(reference: str) -> ResponseReturnValue:
+    """Opened by a human: written down before anything is shown. Nobody reads without a trace."""
+    _write_down(reference)
     return show(reference)
 
 
@@ -95,7 +98,7 @@ def load(reference: str) -> RequestPage:
     """The request with this reference; the page "not found" when there is none."""
     try:
         with current.reading() as db:
-            request_id = find_reference(db, reference=reference)
+            request_id = signed_in.find_request(db, reference)
             return load_request(db, keys=current.parts().content_keys, request_id=request_id)
     except RequestUnknown:
         abort(404)
@@ -105,11 +108,26 @@ def mark_of(reference: str) -> str:
     """A mark of how the request stands; another one as soon as anything has happened. Not found when there is none."""
     try:
         with current.reading() as db:
-            request_id = find_reference(db, reference=reference)
+            request_id = signed_in.find_request(db, reference)
             happened, _ = glance(db, request_id=request_id, now=clock.now())
     except RequestUnknown:
         abort(404)
     return str(happened)
+
+
+def _write_down(reference: str) -> None:
+    try:
+        with current.writing() as db:
+            request_id = signed_in.find_request(db, reference)
+            note_opened(
+                db,
+                key=current.parts().audit_key,
+                request_id=request_id,
+                staff_id=signed_in.who().id,
+                at=clock.now(),
+            )
+    except RequestUnknown:
+        abort(404)
 
 
 def _dangers(page: RequestPage) -> list[Danger | str]:

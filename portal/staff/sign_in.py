@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk.accounts import FAILURES_BEFORE_LOCK, LOCKED_FOR, StaffMember, verify_password
+from portal.desk.rights import Right, may
 from portal.desk.roster import sign_in_mark
 from portal.i18n.languages import SOURCE, use_language
 from portal.limits import LimitReached, limited
@@ -22,30 +23,38 @@ from portal.staff.problems import refused, signed_out
 NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news"})
 """Asked for by scripts. An empty chair must not stay signed in."""
 
-_roles: dict[str, frozenset[str]] = {}
+FIRST_PAGES: Final = (
+    (Right.READ_REQUESTS, "staff.queue"),
+    (Right.MANAGE_ACCOUNTS, "staff.accounts"),
+    (Right.OWN_ACCOUNT, "staff.password"),
+)
+"""Where signing in leads: the first of these that one may open."""
+
+_needs: dict[str, Right | None] = {}
 
 
-def require_roles(blueprint: Blueprint, roles: Mapping[str, frozenset[str]]) -> None:
+def require_rights(blueprint: Blueprint, needs: Mapping[str, Right | None]) -> None:
     """Let the guard know who may reach what. Without a line here an endpoint of the blueprint is refused."""
     prefix = f"{blueprint.name}."
-    _roles.update({endpoint: needed for endpoint, needed in roles.items() if endpoint.startswith(prefix)})
+    _needs.update({endpoint: needed for endpoint, needed in needs.items() if endpoint.startswith(prefix)})
 
 
 def guard() -> ResponseReturnValue | None:
     """Run before every staff page: who is it, and may they come in? Staff pages speak Swedish."""
     use_language(SOURCE)
-    needed = _roles.get(request.endpoint or "")
-    if needed is None:
+    endpoint = request.endpoint or ""
+    if endpoint not in _needs:
         return refused(gettext("Sidan är inte öppen för någon."))
-    if not needed:
+    needed = _needs[endpoint]
+    if needed is None:
         return None
-    member = signed_in.find(is_sign_of_life=request.endpoint not in NO_SIGN_OF_LIFE)
+    member = signed_in.find_member(is_sign_of_life=request.endpoint not in NO_SIGN_OF_LIFE)
     if member is None:
         return _ask_to_sign_in()
     signed_in.remember(member)
-    if not member.roles & needed:
+    if not may(member.roles, needed):
         return refused(_why_not(needed))
-    if needed == {Role.AGENT}:
+    if needed in (Right.READ_REQUESTS, Right.WORK_REQUESTS) and Role.TRAINEE not in member.roles:
         signed_in.note_present()
     return None
 
@@ -63,7 +72,7 @@ def sign_in() -> ResponseReturnValue:
             sentence, status = gettext("Det blev för många försök. Vänta tio minuter och försök igen."), 429
     elif form.is_submitted():
         status = 400
-    elif signed_in.find(is_sign_of_life=True) is not None:
+    elif signed_in.find_member(is_sign_of_life=True) is not None:
         return redirect(url_for("staff.home"))
     else:
         form.next.data = _own_page(request.args.get("next"))
@@ -80,8 +89,9 @@ def sign_out() -> ResponseReturnValue:
 
 
 def home() -> ResponseReturnValue:
-    agent = Role.AGENT in signed_in.who().roles
-    return redirect(url_for("staff.queue" if agent else "staff.accounts"))
+    """The first page that the signed-in person may open."""
+    roles = signed_in.who().roles
+    return redirect(url_for(next(endpoint for right, endpoint in FIRST_PAGES if may(roles, right))))
 
 
 def _sign_in(username: str, password: str) -> StaffMember | None:
@@ -121,7 +131,7 @@ def _wrong() -> str:
     )
 
 
-def _why_not(needed: frozenset[str]) -> str:
-    if Role.AGENT in needed:
-        return str(gettext("Den som sköter konton läser inga frågor. Logga in med ett konto för handläggare."))
-    return str(gettext("Bara den som sköter konton kan öppna den här sidan."))
+def _why_not(needed: Right) -> str:
+    if needed in (Right.READ_REQUESTS, Right.WORK_REQUESTS):
+        return str(gettext("Din roll läser inga frågor. Logga in med ett konto för den som svarar på frågor."))
+    return str(gettext("Din roll får inte öppna den här sidan. Fråga den som sköter konton om du behöver den."))

@@ -13,11 +13,15 @@ from uuid import UUID
 
 from flask import g, session
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from portal import clock, current
 from portal.desk import presence
 from portal.desk.accounts import StaffMember
 from portal.desk.errors import DomainError
+from portal.desk.reach import find, within_reach
+from portal.desk.rights import Right, rights_of
 from portal.desk.roster import find_signed_in
 
 FIELD: Final = "staff"
@@ -46,7 +50,7 @@ def was_signed_in() -> bool:
     return FIELD in session
 
 
-def find(*, is_sign_of_life: bool) -> StaffMember | None:
+def find_member(*, is_sign_of_life: bool) -> StaffMember | None:
     """Who is signed in, or None. Raises DomainError when the database does not answer."""
     held = session.get(FIELD)
     now = clock.now()
@@ -74,6 +78,21 @@ def who() -> StaffMember:
     return member
 
 
+def reach() -> ColumnElement[bool]:
+    """Which requests exist for the signed-in person."""
+    return within_reach(who(), sealed_units=_sealed_units())
+
+
+def find_request(db: Session, reference: str) -> UUID:
+    """The request with this reference, if it exists for the signed-in person. Raises RequestUnknown."""
+    return find(db, member=who(), reference=reference, sealed_units=_sealed_units())
+
+
+def _sealed_units() -> frozenset[str]:
+    services = current.ruleset().services
+    return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
+
+
 def note_present() -> None:
     """An agent's page is open, so that people in the chat can be told that somebody is there. Never in the way."""
     now = clock.now()
@@ -89,8 +108,9 @@ def note_gone() -> None:
 
 
 def words() -> dict[str, Any]:
-    """What every staff page may use: who is signed in (None before that) and the proof that a form is ours."""
-    return {"me": g.get("staff"), "csrf": generate_csrf}
+    """What every staff page may use: who is signed in (None before that), their rights, the proof of a form."""
+    me = g.get("staff")
+    return {"me": me, "my_rights": rights_of(me.roles) if me else frozenset(), "rights": Right, "csrf": generate_csrf}
 
 
 def _is_recent(held: dict[str, Any], now: datetime) -> bool:

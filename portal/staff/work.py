@@ -12,7 +12,6 @@ from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk import takeover, work
-from portal.desk.request_page import find_reference
 from portal.records.errors import DomainError
 from portal.records.takeover import Holder
 from portal.staff import signed_in
@@ -115,7 +114,7 @@ def _do(reference: str, verbs: list[Verb], **details: Any) -> DomainError | None
     *before, last = verbs
     try:
         with current.writing() as db:
-            request_id = find_reference(db, reference=reference)
+            request_id = signed_in.find_request(db, reference)
             whose = {"request_id": request_id, "staff_id": signed_in.who().id, "now": clock.now()}
             for verb in before:
                 verb(db, **whose)

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, true
 from sqlalchemy.exc import IntegrityError
 
 from portal.desk import presence, takeover, work
@@ -119,7 +119,7 @@ def test_asking_brings_an_answered_request_back_into_the_queue(session, ask, ste
     later = now + timedelta(minutes=9)
     ask(later)
 
-    [row] = queue_page(session, now=later, limit=9)
+    [row] = queue_page(session, within=true(), now=later, limit=9)
     assert (row.request_id, row.waiting_since, row.talk_holder) == (chat, later, Holder.WAITING)
 
 
@@ -263,7 +263,7 @@ def test_who_writes_after_closing_is_back_in_the_queue_without_an_owner(
     step_in(staff)
     work.close(session, request_id=chat, staff_id=staff, reason="answered", now=now, code_valid=VALID)
     write("en sak till")
-    [row] = queue_page(session, now=now, limit=9)
+    [row] = queue_page(session, within=true(), now=now, limit=9)
     assert (row.request_id, row.talk_holder, talk().holder) == (chat, None, None)
 
 
@@ -315,7 +315,7 @@ def test_those_who_wait_are_listed_the_longest_waiting_first(session, submit, ke
     other = submit(session, channel="chat")
     takeover.ask_for_human(session, keys=keys, request_id=other.request_id, now=now - timedelta(minutes=3))
     ask()
-    waiting = takeover.waiting_chats(session, now=now)
+    waiting = takeover.waiting_chats(session, within=true(), now=now)
     assert [(each.since, each.reference) for each in waiting] == [
         (now - timedelta(minutes=3), other.reference),
         (now, session.get(HelpRequest, chat).reference),
@@ -325,13 +325,13 @@ def test_those_who_wait_are_listed_the_longest_waiting_first(session, submit, ke
 def test_who_is_answered_does_not_wait_until_the_owner_falls_silent(session, ask, step_in, write, reply, staff, now):
     ask()
     step_in(staff)
-    assert takeover.waiting_chats(session, now=now) == []
+    assert takeover.waiting_chats(session, within=true(), now=now) == []
 
     reply(staff, "Hej.")
     later = now + work.CLAIM_LAPSES_AFTER
-    assert takeover.waiting_chats(session, now=later) == [], "nobody waits who has the last answer"
+    assert takeover.waiting_chats(session, within=true(), now=later) == [], "nobody waits who has the last answer"
     write("hallå?", later)
-    assert len(takeover.waiting_chats(session, now=later)) == 1
+    assert len(takeover.waiting_chats(session, within=true(), now=later)) == 1
 
 
 @pytest.mark.parametrize(

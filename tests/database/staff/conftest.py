@@ -103,6 +103,25 @@ def app(make_app: Callable[..., Flask], database: Database) -> Flask:
 
 
 @pytest.fixture
+def hired(app: Flask, database: Database) -> Callable[..., None]:
+    """Adds somebody with these roles; `units` and `sees_protected` as wanted."""
+
+    def hire(username: str, *roles: str, **details: Any) -> None:
+        with database.session() as session:
+            add_staff(
+                session,
+                username=username,
+                display_role="Kollega",
+                roles=roles,
+                password=PASSWORD,
+                now=clock.now(),
+                **details,
+            )
+
+    return hire
+
+
+@pytest.fixture
 def signed_in(app: Flask) -> Client:
     """A browser in which somebody is signed in; "nobody" for one that is not."""
 

@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 
 from portal import clock
-from portal.access import ROLES
+from portal.access import NEEDS
+from portal.desk.rights import MAY
 from portal.desk.roster import find_account, switch_off, switch_on
 from portal.desk.submit import Submitted
 from portal.records.database import Database
+from portal.records.staff_account import Role
 from tests.database.staff.browsing import (
     PASSWORD,
     Client,
@@ -32,37 +34,40 @@ def staff_routes(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def test_every_staff_route_lets_in_only_the_roles_it_names(
-    app: Flask, filed: Callable[..., Submitted], signed_in: Client
+def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
+    app: Flask, filed: Callable[..., Submitted], signed_in: Client, hired: Callable[..., None]
 ) -> None:
     request = filed()
     values = {
         "reference": request.reference,
         "staff_id": "00000000-0000-0000-0000-000000000000",
     }
+    for role in Role:
+        hired(f"the-{role}", role)
+    clients = {"nobody": signed_in("nobody")} | {role: signed_in(f"the-{role}") for role in Role}
     routes = staff_routes(app)
-    assert {endpoint for endpoint, _ in routes} == set(ROLES)
+    assert {endpoint for endpoint, _ in routes} == set(NEEDS)
     for endpoint, method in routes:
-        if endpoint in ("staff.sign_in", "staff.sign_out"):
+        needed = NEEDS[endpoint]
+        if needed is None or endpoint == "staff.sign_out":
             continue
         with app.test_request_context():
             address = app.url_for(
                 endpoint, **{k: v for k, v in values.items() if app.url_map.is_endpoint_expecting(endpoint, k)}
             )
-        for username, roles in (("nobody", set()), ("agent1", {"agent"}), ("admin", {"administrator"})):
-            answer = signed_in(username).open(address, method=method)
-            expected = "in"
-            if username == "nobody":
+        for who, client in clients.items():
+            answer = client.open(address, method=method)
+            if who == "nobody":
                 expected = "to sign-in" if method == "GET" else "401"
-            elif not ROLES[endpoint] & roles:
-                expected = "403"
-            assert standing(answer) == expected, (endpoint, method, username, answer.status)
+            else:
+                expected = "in" if who in MAY[needed] else "403"
+            assert standing(answer) == expected, (endpoint, method, who, answer.status)
 
 
 def test_an_administrator_is_told_why_the_queue_is_closed_to_them(signed_in: Client) -> None:
     answer = signed_in("admin").get("/staff/queue")
     assert answer.status_code == 403
-    assert "läser inga frågor" in text(answer)
+    assert "Din roll läser inga frågor." in text(answer)
 
 
 def test_a_route_without_a_line_in_the_table_is_refused(
@@ -70,7 +75,7 @@ def test_a_route_without_a_line_in_the_table_is_refused(
 ) -> None:
     from portal.staff import sign_in
 
-    monkeypatch.delitem(sign_in._roles, "staff.queue")
+    monkeypatch.delitem(sign_in._needs, "staff.queue")
     assert signed_in("agent1").get("/staff/queue").status_code == 403
 
 
