@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
+from portal.desk.reach import Reach
 from portal.desk.work import CLAIM_LAPSES_AFTER
 from portal.records.help_request import HelpRequest, State, Urgency
 from portal.records.staff_account import StaffAccount
@@ -43,7 +44,7 @@ class QueueRow:
 def queue_page(
     session: Session,
     *,
-    within: ColumnElement[bool],
+    within: Reach,
     now: datetime,
     limit: int,
     after: UUID | None = None,
@@ -71,7 +72,7 @@ def queue_page(
     return [_row(request, role, holder, oldest_claim) for request, role, holder in session.execute(query)]
 
 
-def queue_counts(session: Session, *, within: ColumnElement[bool]) -> dict[State, int]:
+def queue_counts(session: Session, *, within: Reach) -> dict[State, int]:
     """How many requests `within` reach are in each state; every state is present."""
     counted = session.execute(select(HelpRequest.state, func.count()).where(within).group_by(HelpRequest.state))
     return dict.fromkeys(State, 0) | {State(state): count for state, count in counted}
@@ -83,7 +84,7 @@ def count_held(session: Session, *, staff_id: UUID) -> int:
     return session.scalar(counted) or 0
 
 
-def count_arrived(session: Session, *, within: ColumnElement[bool], since: datetime) -> int:
+def count_arrived(session: Session, *, within: Reach, since: datetime) -> int:
     """How many of those that wait for staff began to wait after this moment: new ones, and people who wrote again."""
     counted = select(func.count()).where(within, *_in_states(AWAITING_STAFF), HelpRequest.waiting_since > since)
     return session.scalar(counted) or 0

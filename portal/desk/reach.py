@@ -16,13 +16,16 @@ from portal.desk.errors import RequestUnknown
 from portal.records.help_request import HelpRequest, Urgency
 from portal.records.staff_account import Role
 
+Reach = ColumnElement[bool]
+"""A condition on requests."""
 
-def within_reach(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) -> ColumnElement[bool]:
+
+def within_reach(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) -> Reach:
     """The condition under which a request exists for this member.
 
     On-call staff reach what is an emergency in every unit but `sealed_units` (services whose compartment is sealed).
     """
-    mine: ColumnElement[bool] = HelpRequest.unit.in_(sorted(member.units))
+    mine: Reach = HelpRequest.unit.in_(sorted(member.units))
     if Role.ON_CALL in member.roles:
         urgent = and_(HelpRequest.urgency == Urgency.EMERGENCY, HelpRequest.unit.not_in(sorted(sealed_units)))
         mine = or_(mine, urgent)

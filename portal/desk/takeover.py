@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.desk import work
@@ -18,6 +18,7 @@ from portal.desk.conversation import Line, MessageView, add_message, read_messag
 from portal.desk.errors import NotFromChat, NotTakenOver, RequestUnknown
 from portal.desk.follow_up import person_waits, raise_danger
 from portal.desk.presence import somebody_present
+from portal.desk.reach import Reach
 from portal.desk.talk_holder import hold, takeover_of
 from portal.records.event import Event, EventKind
 from portal.records.help_request import Channel, HelpRequest, State, Urgency
@@ -196,7 +197,7 @@ def read_sent_talk(session: Session, *, keys: ContentKeys, request_id: UUID, now
     )
 
 
-def waiting_chats(session: Session, *, within: ColumnElement[bool], now: datetime) -> list[WaitingChat]:
+def waiting_chats(session: Session, *, within: Reach, now: datetime) -> list[WaitingChat]:
     """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent."""
     silent = and_(
         Takeover.holder == Holder.STAFF,

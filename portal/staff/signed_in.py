@@ -13,14 +13,13 @@ from uuid import UUID
 
 from flask import g, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from portal import clock, current
 from portal.desk import presence
 from portal.desk.accounts import StaffMember
 from portal.desk.errors import DomainError
-from portal.desk.reach import find, within_reach
+from portal.desk.reach import Reach, find, within_reach
 from portal.desk.rights import Right, rights_of
 from portal.desk.roster import find_signed_in
 
@@ -78,7 +77,7 @@ def who() -> StaffMember:
     return member
 
 
-def reach() -> ColumnElement[bool]:
+def reach() -> Reach:
     """Which requests exist for the signed-in person."""
     return within_reach(who(), sealed_units=_sealed_units())
 
