@@ -50,7 +50,7 @@ def kinds(session: Session, request: Any) -> list[str]:
 
 @pytest.fixture
 def pair(session: Session, hire: Callable[..., StaffMember]) -> Iterator[tuple[StaffMember, StaffMember]]:
-    yield hire(session, "one"), hire(session, "two")
+    return hire(session, "one"), hire(session, "two")
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_misuse_is_judged_by_another_human_and_danger_never_waits_there(
 def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_staff(
     session, pair, claimed, keys: ContentKeys
 ) -> None:
-    one, two = pair
+    _one, two = pair
     ids = {**claimed.ids, "now": NOW}
     rank = session.get(HelpRequest, claimed.request_id).queue_rank
     threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
@@ -311,7 +311,7 @@ def test_a_protected_identity_exists_for_few_waits_for_nobody_unseen_and_tries_a
 
 
 def test_ordinary_work_asks_for_no_reason_and_what_is_closed_or_a_colleagues_does(session, submit, pair) -> None:
-    one, two = pair
+    _one, two = pair
     request = submit(session)
     mine, hers = ({"request_id": request.request_id, "staff_id": each.id, "now": NOW} for each in pair)
     assert reading.why_open(session, **hers) == Why.QUEUE
