@@ -18,6 +18,7 @@ from portal.desk.talk_holder import claim_released
 from portal.records.event import EventKind
 from portal.records.help_request import CloseReason, HelpRequest, State, Urgency
 from portal.records.quarantine import Misuse, Outcome, Quarantine
+from portal.triage.grammar import RetentionClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,13 @@ def take_back(session: Session, *, request_id: UUID, staff_id: UUID, now: dateti
 
 
 def close_as_misuse(
-    session: Session, *, request_id: UUID, staff_id: UUID, now: datetime, code_valid: timedelta
+    session: Session,
+    *,
+    request_id: UUID,
+    staff_id: UUID,
+    now: datetime,
+    code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
     """A second human agrees that it is misuse. Raises NotSetAside, SecondMustBeAnother, RequestUnknown."""
     request = _lying_aside(session, request_id)
@@ -70,7 +77,15 @@ def close_as_misuse(
     if row is None or row.put_by == staff_id:
         raise SecondMustBeAnother()
     row.outcome, row.decided_by, row.decided_at = Outcome.MISUSE, staff_id, now
-    work.finish(session, request, staff_id=staff_id, reason=CloseReason.MISUSE, now=now, code_valid=code_valid)
+    work.finish(
+        session,
+        request,
+        staff_id=staff_id,
+        reason=CloseReason.MISUSE,
+        now=now,
+        code_valid=code_valid,
+        retention=retention,
+    )
 
 
 def lying_aside(session: Session, *, within: Reach) -> Sequence[AsideRow]:

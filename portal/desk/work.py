@@ -29,6 +29,7 @@ from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
 from portal.records.threat import PairedAct
+from portal.triage.grammar import RetentionClass
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 
@@ -148,8 +149,9 @@ def close(
     reason: str,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
-    """Close a request; its receipt code opens it for `code_valid` more.
+    """Close a request; its receipt code opens it for `code_valid` more, and a class of `retention` keeps it longer.
 
     Raises NotClaimed, RequestClosed, SecondNeeded, RequestUnknown; LinkNeeded for a duplicate that is not linked;
     NotSetAside for misuse, which two judge in `portal.desk.quarantine`; ValueError for a reason that is none.
@@ -161,7 +163,7 @@ def close(
     if why == CloseReason.DUPLICATE and not has_duplicate(session, request_id=request_id):
         raise LinkNeeded()
     require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.CLOSE, code=str(why), now=now)
-    finish(session, request, staff_id=staff_id, reason=why, now=now, code_valid=code_valid)
+    finish(session, request, staff_id=staff_id, reason=why, now=now, code_valid=code_valid, retention=retention)
 
 
 def finish(
@@ -172,6 +174,7 @@ def finish(
     reason: CloseReason,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None,
 ) -> None:
     """What closing a locked request means, whoever decided it."""
     let_go(request)
@@ -180,6 +183,8 @@ def finish(
     request.closed_at = now
     request.close_reason = reason
     request.code_expires_at = now + code_valid
+    request.retention_class = retention.slug if retention else None
+    request.erase_after = now + (timedelta(days=retention.days) if retention else code_valid)
     record_event(
         session,
         request_id=request.id,
