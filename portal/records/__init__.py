@@ -25,13 +25,25 @@ from portal.records import (
     note as note,
 )
 from portal.records import (
+    quarantine as quarantine,
+)
+from portal.records import (
+    request_link as request_link,
+)
+from portal.records import (
     ruleset as ruleset,
 )
 from portal.records import (
     staff_account as staff_account,
 )
 from portal.records import (
+    staff_task as staff_task,
+)
+from portal.records import (
     takeover as takeover,
+)
+from portal.records import (
+    threat as threat,
 )
 from portal.records import (
     visit as visit,
