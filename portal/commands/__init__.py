@@ -15,6 +15,7 @@ from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
 from portal.commands.practice import practice_commands
+from portal.commands.requests import requests_commands
 from portal.commands.retention import retention_commands
 from portal.commands.rules import rules_commands
 from portal.commands.staff import staff_commands
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
         i18n_commands,
         openapi_commands,
         practice_commands,
+        requests_commands,
         retention_commands,
         rules_commands,
         staff_commands,
