@@ -81,9 +81,7 @@ def as_text(saved: Saved) -> str:
         ),
         _listed(gettext("Det du har svarat"), saved.told),
         _listed(gettext("Så får vi nå dig"), saved.contact),
-        _listed(
-            gettext("De här har öppnat din fråga"), [f"{look.role}, {moment_words(look.at)}" for look in saved.looks]
-        ),
+        _listed(gettext("De här har öppnat din fråga"), seen),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
