@@ -77,7 +77,7 @@ def password(username: str) -> None:
     new = random_password()
     with _accounts() as session:
         account = _find(session, username)
-        change_password(session, staff_id=account.id, new_password=new)
+        change_password(session, staff_id=account.id, new_password=new, now=clock.now(), password_made=True)
     _print_once({account.username: new})
 
 
@@ -123,6 +123,7 @@ def _add(
             display_role=display_role,
             roles=roles,
             password=password,
+            password_made=True,
             now=clock.now(),
             units=units,
             sees_protected=sees_protected,

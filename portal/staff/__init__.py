@@ -4,7 +4,7 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import accounts, chats, cookies, password, problems, queue, request_page, sign_in, signed_in, work
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -36,6 +36,7 @@ for _path, _methods, _view in (
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

@@ -34,6 +34,7 @@ def add_account() -> ResponseReturnValue:
                 display_role=form.display_role.data or "",
                 roles=[form.role.data],
                 password=password,
+                password_made=True,
                 now=clock.now(),
             )
     except UsernameTaken:
@@ -53,9 +54,9 @@ def switch_account(staff_id: UUID) -> ResponseReturnValue:
     try:
         with current.writing() as db:
             if form.to.data == "off":
-                name = switch_off(db, staff_id=staff_id)
+                name = switch_off(db, staff_id=staff_id, now=clock.now())
             else:
-                name = switch_on(db, staff_id=staff_id, new_password=password)
+                name = switch_on(db, staff_id=staff_id, new_password=password, now=clock.now())
     except StaffUnknown:
         return _show(problem=gettext("Kontot finns inte."), status=404)
     if form.to.data == "off":
