@@ -44,6 +44,7 @@ class Settings:
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
+    oidc_name_claim: str = "preferred_username"
     rules_folder: Path = ROOT / "triage_rules"
     translations_folder: Path = ROOT / "translations"
     var_folder: Path = ROOT / "var"
@@ -80,6 +81,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         oidc_issuer=(environment.get("OIDC_ISSUER") or "").rstrip("/") or None,
         oidc_client_id=environment.get("OIDC_CLIENT_ID") or None,
         oidc_client_secret=environment.get("OIDC_CLIENT_SECRET") or None,
+        oidc_name_claim=environment.get("OIDC_NAME_CLAIM") or "preferred_username",
         rules_folder=Path(environment.get("RULES_FOLDER") or ROOT / "triage_rules"),
         var_folder=var_folder,
     )
@@ -109,9 +111,7 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
 def _check_provider(issuer: str | None, client_id: str | None, client_secret: str | None) -> None:
     given = [value is not None for value in (issuer, client_id, client_secret)]
     if any(given) and not all(given):
-        raise SettingsError(
-            "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three or none."
-        )
+        raise SettingsError("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all or none.")
     if issuer is None:
         return
     address = urlsplit(issuer)

@@ -1,4 +1,4 @@
-"""Staff accounts: adding, checking and changing the password. How failures are counted: `portal.desk.known_browsers`."""
+"""Staff accounts: adding, checking and changing the password. How failures count: `portal.desk.known_browsers`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,9 +7,10 @@ kept, and only later steps count after it. Clocks may differ by one step of 30 s
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
@@ -17,11 +18,13 @@ import pyotp
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.desk import known_browsers, staff_sessions
 from portal.desk.errors import LastFactor
 from portal.desk.rights import Right, rights_of
+from portal.desk.staff_sessions import SignIn
 from portal.records.derived_keys import derive_key
 from portal.records.sealing import DataKey
-from portal.records.staff_account import Role
+from portal.records.staff_account import Role, StaffAccount
 from portal.records.staff_factor import StaffPasskey, StaffTotp
 
 TOTP: Final = "totp"
@@ -45,9 +48,18 @@ class Factors:
 
     totp: bool
     passkeys: int
+    offered: bool = False  # a secret waits for the app's first code
 
     def __bool__(self) -> bool:
         return self.totp or self.passkeys > 0
+
+
+class Given(Enum):
+    """What came of a code."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    OVER = auto()  # too many: the password is asked for again
 
 
 def factor_key(secret_key: str) -> bytes:
@@ -63,7 +75,11 @@ def is_needed(roles: Iterable[Role]) -> bool:
 def factors_of(session: Session, *, staff_id: UUID) -> Factors:
     totp = session.get(StaffTotp, staff_id)
     passkeys = session.scalar(select(func.count()).select_from(StaffPasskey).where(StaffPasskey.staff_id == staff_id))
-    return Factors(totp=totp is not None and totp.secret is not None, passkeys=passkeys or 0)
+    return Factors(
+        totp=totp is not None and totp.secret is not None,
+        passkeys=passkeys or 0,
+        offered=totp is not None and totp.offered is not None,
+    )
 
 
 def offer_totp(session: Session, *, key: bytes, staff_id: UUID) -> str:
@@ -102,6 +118,23 @@ def check_totp(session: Session, *, key: bytes, staff_id: UUID, code: str, now: 
     row.last_step = step
     session.flush()
     return True
+
+
+def give_code(
+    session: Session, *, key: bytes, sign_in: SignIn, browser: Sequence[str], code: str, now: datetime
+) -> Given:
+    """Give a code in a sign-in whose password was right. Wrong codes count as failures, as wrong passwords do, so that
+    somebody who has the password cannot try codes without end."""
+    account = session.get_one(StaffAccount, sign_in.staff_id, with_for_update=True)
+    counted = known_browsers.counted_on(session, account, browser=browser, now=now)
+    locked = known_browsers.is_locked(counted, now)
+    if not locked and check_totp(session, key=key, staff_id=account.id, code=code, now=now):
+        return Given.RIGHT
+    known_browsers.note_failure(counted, now)
+    if locked or staff_sessions.note_wrong_code(session, sign_in_id=sign_in.id) >= WRONG_CODES:
+        staff_sessions.end(session, sign_in_id=sign_in.id, now=now)
+        return Given.OVER
+    return Given.WRONG
 
 
 def code_now(session: Session, *, key: bytes, staff_id: UUID, now: datetime) -> str | None:

@@ -22,6 +22,7 @@ from portal.staff import signed_in
 from portal.staff.forms import PlainForm, SignInForm
 from portal.staff.problems import refused, signed_out
 from portal.staff.signed_in import Standing
+from portal.staff.site import page_for_passkeys
 
 NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news"})
 """Asked for by scripts. An empty chair must not stay signed in."""
@@ -92,7 +93,14 @@ def sign_in() -> ResponseReturnValue:
 def page(form: SignInForm | None = None, sentence: str | None = None, status: int = 200) -> ResponseReturnValue:
     """The page for signing in, with a sentence about what went wrong."""
     given = form or SignInForm(formdata=None)
-    return make_response(render_template("staff/sign_in.html", form=given, sentence=sentence), status)
+    page = render_template(
+        "staff/sign_in.html",
+        form=given,
+        sentence=sentence,
+        elsewhere=page_for_passkeys(),
+        municipality_accounts=current.settings().has_municipality_accounts,
+    )
+    return make_response(page, status)
 
 
 def next_page(standing: Standing, wanted: str | None = None) -> str:
@@ -129,10 +137,7 @@ def _sign_in(username: str, password: str) -> Standing | None:
             account = id_of(db, username=username)
             signed_in.write_down(db, Act.SIGN_IN_FAILED, subject=str(account or "unknown"), who=None, how="password")
             return None
-        standing = signed_in.begin(db, member, factor=None)
-        if standing is Standing.WHOLE:
-            signed_in.write_down(db, Act.SIGNED_IN, subject=str(member.id), who=member, how="password")
-    return standing
+        return signed_in.begin(db, member, factor=None)
 
 
 def _let_in(needed: Right) -> ResponseReturnValue | None:
@@ -173,8 +178,8 @@ def _own_page(address: str | None) -> str | None:
 def _wrong() -> str:
     return str(
         gettext(
-            "Namnet eller lösenordet stämmer inte. Efter %(tries)s fel måste man vänta %(minutes)s minuter i en webbläsare"
-            " där ingen har loggat in på kontot förut.",
+            "Namnet eller lösenordet stämmer inte. Efter %(tries)s fel måste man vänta %(minutes)s minuter"
+            " i en webbläsare där ingen har loggat in på kontot förut.",
             tries=FAILURES_BEFORE_LOCK,
             minutes=int(LOCKED_FOR.total_seconds() // 60),
         )

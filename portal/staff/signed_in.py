@@ -37,7 +37,7 @@ class Standing(Enum):
     SET_UP_NEEDED = auto()
 
 
-def begin(db: Session, member: StaffMember, *, factor: str | None) -> Standing:
+def begin(db: Session, member: StaffMember, *, factor: str | None, how: str = "password") -> Standing:
     """Sign in under a fresh token; what was signed in here before ends. Returns what is still needed."""
     now = clock.now()
     end(db)
@@ -45,8 +45,19 @@ def begin(db: Session, member: StaffMember, *, factor: str | None) -> Standing:
     cookies.keep(cookies.SIGN_IN, staff_sessions.begin(db, staff_id=member.id, factor=factor, now=now))
     standing = _standing(db, member, factor)
     if standing is Standing.WHOLE:
-        know_browser(db, member)
+        _note_whole(db, member, factor or how)
     return standing
+
+
+def finish(db: Session, factor: str) -> None:
+    """The second factor was given, so the sign-in is whole."""
+    staff_sessions.give_factor(db, sign_in_id=which().id, factor=factor)
+    _note_whole(db, who(), factor)
+
+
+def _note_whole(db: Session, member: StaffMember, how: str) -> None:
+    know_browser(db, member)
+    write_down(db, Act.SIGNED_IN, subject=str(member.id), who=member, how=how)
 
 
 def know_browser(db: Session, member: StaffMember) -> None:
@@ -165,7 +176,7 @@ def note_gone() -> None:
 
 
 def words() -> dict[str, Any]:
-    """What every staff page may use: who is signed in (None before that is whole), their rights, the proof of a form."""
+    """What every staff page may use: who is wholly signed in, or None, their rights, the proof of a form."""
     me = g.get("staff") if g.get("staff_standing") is Standing.WHOLE else None
     return {"me": me, "my_rights": rights_of(me.roles) if me else frozenset(), "rights": Right, "csrf": generate_csrf}
 
