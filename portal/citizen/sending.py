@@ -15,7 +15,7 @@ from portal import clock, current
 from portal.chat.lines import own_words
 from portal.citizen import blueprint
 from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
-from portal.citizen.self_naming import who_it_tells
+from portal.understanding.self_naming import who_it_tells
 from portal.citizen.told import keep_only, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
