@@ -52,6 +52,7 @@ class Act(StrEnum):
     CHANGED_MANY = "changed-many"
     ALARM = "alarm"
     PUBLISHED = "published"
+    JUDGED = "judged"
 
 
 class Why(StrEnum):
