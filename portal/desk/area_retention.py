@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from portal.desk import audit
 from portal.records.area_signal import AreaSignal, SignalState
+from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.sealing import ContentKeys
 
 
-def erase_area_texts(session: Session, *, audit_key: bytes, keep: timedelta, now: datetime) -> int:
+def erase_area_texts(session: Session, *, audit_key: bytes, keep: timedelta, decision: str, now: datetime) -> int:
     """Destroy the keys of texts that were kept for long enough, and return how many worries that were.
 
-    The time runs from the day it came or was last told of. What nobody has read yet is never erased. Codes stay.
+    The time runs from the day it came or was last told of. What nobody has read yet is never erased. Codes stay, and
+    each erasure leaves a line in the protocol.
     """
     last = func.coalesce(AreaSignal.told_at, AreaSignal.created_at)
     over = session.scalars(
@@ -24,6 +26,18 @@ def erase_area_texts(session: Session, *, audit_key: bytes, keep: timedelta, now
     for signal in over:
         signal.wrapped_key = None
         signal.erased_at = now
+        session.add(
+            Erasure(
+                at=now,
+                reference=signal.reference,
+                retention_class=OF_A_PLACE,
+                decision=decision[:200],
+                closed_at=signal.closed_at,
+                messages=1,
+                notes=0,
+                unread=False,
+            )
+        )
         session.flush()
         audit.append(session, key=audit_key, act=audit.Act.ERASED, subject=signal.reference, at=now, staff_id=None)
     return len(over)

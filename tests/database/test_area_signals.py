@@ -17,6 +17,7 @@ from portal.desk.area_week import Place
 from portal.desk.errors import CodeMistyped, CodeUnknown
 from portal.records.area_signal import AreaSignal
 from portal.records.audit_entry import AuditEntry
+from portal.records.erasure import Erasure
 from portal.records.sealing import ContentErased, ContentKeys, new_content_key
 from portal.settings import ROOT
 from portal.triage.reader import read_folder
@@ -210,8 +211,12 @@ def test_texts_are_erased_after_their_time_but_never_unread_and_codes_stay(
         judge("verify", handed.reference)
     later = now + timedelta(days=365)
     judge("tell_back", told.reference, words="Vi har tittat.", now=later)
-    erased = area_retention.erase_area_texts(session, audit_key=AUDIT, keep=timedelta(days=365), now=later)
+    erased = area_retention.erase_area_texts(
+        session, audit_key=AUDIT, keep=timedelta(days=365), decision="§ 12", now=later
+    )
     assert erased == 1
+    line = session.scalars(select(Erasure)).one()
+    assert (line.reference, line.retention_class, line.decision) == (read.reference, "area-signal", "§ 12")
     assert [row(session, each.reference).wrapped_key is None for each in (unread, read, told)] == [False, True, False]
     with pytest.raises(ContentErased):
         area_signals.open_text(keys, row(session, read.reference), "words")
