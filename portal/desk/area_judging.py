@@ -70,6 +70,17 @@ class OpenedSignal(SignalRow):
     erased: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class PassedOn:
+    """What was passed on: the text that holds no person."""
+
+    reference: str
+    area_name: str | None
+    category: str
+    words: str
+    receivers: tuple[str, ...]
+
+
 def waiting(session: Session) -> list[SignalRow]:
     """Those nobody has read yet, danger first, then the oldest."""
     rows = _rows(session, select(AreaSignal).where(AreaSignal.state == SignalState.NEW))
@@ -80,6 +91,23 @@ def of_week(session: Session, week: str) -> list[SignalRow]:
     """Those of a week that somebody has read, the newest first."""
     query = select(AreaSignal).where(AreaSignal.week == week, AreaSignal.state != SignalState.NEW)
     return sorted(_rows(session, query), key=lambda row: row.created_at, reverse=True)
+
+
+def passed_on_of_week(session: Session, *, keys: ContentKeys, week: str) -> list[PassedOn]:
+    """What was passed on of a week's worries, oldest first; for those who take the week out, which is written down."""
+    query = select(AreaSignal).where(
+        AreaSignal.week == week, AreaSignal.passed_words.is_not(None), AreaSignal.erased_at.is_(None)
+    )
+    return [
+        PassedOn(
+            reference=signal.reference,
+            area_name=signal.area_name,
+            category=signal.category,
+            words=open_text(keys, signal, "passed_words"),
+            receivers=tuple(signal.passed_to),
+        )
+        for signal in session.scalars(query.order_by(AreaSignal.created_at))
+    ]
 
 
 def open_signal(

@@ -1,8 +1,8 @@
 """The weekly picture: how many worries about each area and of each kind, as figures that tell of nobody.
 
-A count from 1 up to `hide_below` is hidden. A total is exact only where no hidden count can be worked out from it;
-else it is the least that can be read off what is shown, which tells nothing new. Earlier weeks are published by the
-same rule, and a mean only where all its weeks are shown.
+A count from 1 up to `hide_below` is hidden. The total of an area, and of all, is exact only where no hidden count can
+be worked out from it; else, and for each kind of worry, it is the least that can be read off what is shown, which
+tells nothing new. Earlier weeks are published by the same rule, and a mean only where all its weeks are shown.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def publish(counts: Counts, places: Sequence[Place], kinds: Sequence[str], hide_
     cells = tuple(tuple(_cell(number, hide_below) for number in row) for row in numbers)
     totals = tuple(_total(shown, sum(row), hide_below) for shown, row in zip(cells, numbers, strict=True))
     columns = tuple(_least(column) for column in zip(*cells, strict=True))
-    return Published(cells, totals, columns, _least(totals))
+    return Published(cells, totals, columns, _total_of_all(cells, totals, sum(map(sum, numbers)), hide_below))
 
 
 def _cell(number: int, hide_below: int) -> Figure:
@@ -138,16 +138,55 @@ def _cell(number: int, hide_below: int) -> Figure:
 
 
 def _total(shown: Sequence[Figure], total: int, hide_below: int) -> Figure:
-    """A row's total: exact only if every hidden count in it could still be another one, and the total is not small."""
+    """A row's total: exact only where every hidden count in it could still be another one, and the sum is not small."""
     hidden = sum(figure.hidden for figure in shown)
-    if not hidden:
-        return Figure(total)
-    rest = total - sum(figure.number or 0 for figure in shown)
-    lowest = max(1, rest - (hide_below - 1) * (hidden - 1))
-    highest = min(hide_below - 1, rest - (hidden - 1))
-    if lowest < highest and total >= hide_below:
+    visible = sum(figure.number or 0 for figure in shown)
+    if not hidden or _tells_nothing(hidden, visible, total - visible, hide_below):
         return Figure(total)
     return _least(shown)
+
+
+def _tells_nothing(hidden: int, visible: int, rest: int, hide_below: int) -> bool:
+    """Whether a row's exact total leaves each of its `hidden` counts, which make up `rest`, two values or more."""
+    return visible + rest >= hide_below and len(_values(hidden, rest, hide_below)) > 1
+
+
+def _values(hidden: int, rest: int, hide_below: int) -> range:
+    """The values that each of so many hidden counts can have when together they make up `rest`."""
+    most = hide_below - 1
+    return range(max(1, rest - most * (hidden - 1)), min(most, rest - (hidden - 1)) + 1)
+
+
+def _total_of_all(cells: Sequence[Sequence[Figure]], totals: Sequence[Figure], total: int, hide_below: int) -> Figure:
+    """Exact only if, for somebody who knows this rule, it leaves every hidden count two values or more."""
+    rows = [_untold_rests(row, hide_below) for row, shown in zip(cells, totals, strict=True) if not shown.exact]
+    told = sum(shown.number or 0 for shown in totals if shown.exact)
+    visible = sum(
+        figure.number or 0 for row, shown in zip(cells, totals, strict=True) if not shown.exact for figure in row
+    )
+    rest = total - told - visible
+    for number, (hidden, rests) in enumerate(rows):
+        others = _sums([each for _, each in rows[:number] + rows[number + 1 :]])
+        possible = {value for own in rests if rest - own in others for value in _values(hidden, own, hide_below)}
+        if len(possible) < 2:
+            return _least(totals)
+    return Figure(total)
+
+
+def _untold_rests(row: Sequence[Figure], hide_below: int) -> tuple[int, list[int]]:
+    """How many counts of a row are hidden, and what they may make up, given that its total was not told."""
+    hidden = sum(figure.hidden for figure in row)
+    visible = sum(figure.number or 0 for figure in row)
+    rests = range(hidden, (hide_below - 1) * hidden + 1)
+    return hidden, [rest for rest in rests if not _tells_nothing(hidden, visible, rest, hide_below)]
+
+
+def _sums(choices: Sequence[Sequence[int]]) -> set[int]:
+    """Every sum of one number out of each."""
+    sums = {0}
+    for each in choices:
+        sums = {one + number for one in sums for number in each}
+    return sums
 
 
 def _least(figures: Iterable[Figure]) -> Figure:
