@@ -27,9 +27,12 @@ LONGEST_WORDS: Final = 3000
 """Characters about one place."""
 
 
+CHOOSE: Final = lazy_gettext("Välj")
+
+
 def chosen(_form: FlaskForm, field: RadioField | SelectField) -> None:
     """One of the choices; said at the field that misses it."""
-    if field.data not in {value for value, *_ in field.iter_choices()}:
+    if not field.data or field.data not in {value for value, *_ in field.iter_choices()}:
         raise ValidationError(gettext("Välj ett av svaren."))
 
 
@@ -41,10 +44,15 @@ class PlaceForm(CitizenForm):
     category = RadioField(lazy_gettext("Vad gäller det?"), [chosen], validate_choice=False)
     words = TextAreaField(lazy_gettext("Vad har du sett?"))
     week = SelectField(lazy_gettext("När var det?"), [chosen], validate_choice=False)
-    how_often = RadioField(
-        lazy_gettext("Hur ofta händer det?"), [chosen], choices=choices(*HOW_OFTEN.items()), validate_choice=False
+    how_often = SelectField(
+        lazy_gettext("Hur ofta händer det?"),
+        [chosen],
+        choices=choices(("", CHOOSE), *HOW_OFTEN.items()),
+        validate_choice=False,
     )
-    source = RadioField(lazy_gettext("Vem är du?"), [chosen], choices=choices(*SOURCE.items()), validate_choice=False)
+    source = SelectField(
+        lazy_gettext("Vem är du?"), [chosen], choices=choices(("", CHOOSE), *SOURCE.items()), validate_choice=False
+    )
     wants_told = BooleanField(lazy_gettext("Berätta för mig vad som hände"))
     looked = BooleanField(lazy_gettext("Det handlar bara om platsen, inte om en människa"))
     seen_danger = HiddenField()

@@ -88,9 +88,9 @@ def waiting(session: Session) -> list[SignalRow]:
 
 
 def of_week(session: Session, week: str) -> list[SignalRow]:
-    """Those of a week that somebody has read, the newest first."""
+    """Those of a week that somebody has read, by area and category, so that what belongs together stands together."""
     query = select(AreaSignal).where(AreaSignal.week == week, AreaSignal.state != SignalState.NEW)
-    return sorted(_rows(session, query), key=lambda row: row.created_at, reverse=True)
+    return sorted(_rows(session, query), key=lambda row: (row.area_name or "~", row.category, row.created_at))
 
 
 def passed_on_of_week(session: Session, *, keys: ContentKeys, week: str) -> list[PassedOn]:
@@ -306,7 +306,7 @@ def _rows(session: Session, query: Select[AreaSignal]) -> list[SignalRow]:
         .where(AreaSignal.merged_into.in_([signal.id for signal in signals]))
         .group_by(AreaSignal.merged_into)
     )
-    led = dict(session.execute(counted).tuples().all())
+    led = {row[0]: row[1] for row in session.execute(counted)}
     return [SignalRow(**_codes(signal, led.get(signal.id, 0))) for signal in signals]
 
 

@@ -10,7 +10,7 @@ from portal.records.area_signal import SignalSource, SignalState
 
 STATE_OF: Final[dict[str, object]] = {
     SignalState.NEW: lazy_gettext("Ingen har läst den"),
-    SignalState.VERIFIED: lazy_gettext("Läst, ingen människa i den"),
+    SignalState.VERIFIED: lazy_gettext("Läst"),
     SignalState.MERGED: lazy_gettext("Ihoplagd med en annan"),
     SignalState.PASSED_ON: lazy_gettext("Förd vidare"),
     SignalState.CLOSED: lazy_gettext("Stängd"),

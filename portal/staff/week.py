@@ -29,6 +29,10 @@ WEEKS_OFFERED: Final = 53
 """The chosen week's list goes so far back."""
 
 
+SHOWN_AT_FIRST: Final = 12
+"""Lines of each list before one asks for all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A worry in the list, in words."""
@@ -110,6 +114,7 @@ def _show(chosen: str, *, problem: str | None = None, status: int = 200) -> Resp
     picture = _picture(chosen)
     with current.reading() as db:
         new, read = area_judging.waiting(db), area_judging.of_week(db, chosen)
+    everything = request.values.get("list") == "all"
     this = current.ruleset().local(clock.now()).date()
     monday = first_day(chosen)
     page = render_template(
@@ -122,8 +127,9 @@ def _show(chosen: str, *, problem: str | None = None, status: int = 200) -> Resp
         before=week_of(monday - timedelta(weeks=1)),
         after=week_of(monday + timedelta(weeks=1)) if chosen < week_of(this) else None,
         chart=chart_of(picture),
-        waiting=_lines(new),
-        read=_lines(read),
+        waiting=_lines(new if everything else new[:SHOWN_AT_FIRST]),
+        read=_lines(read if everything else read[:SHOWN_AT_FIRST]),
+        how_many={"waiting": len(new), "read": len(read)},
         hide_below=rules().hide_below,
         **_words(),
         problem=problem,
