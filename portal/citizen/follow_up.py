@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal import clock, current
 from portal.chat.put_away import come_back
 from portal.citizen import blueprint
+from portal.citizen.code_words import code_sentence
 from portal.citizen.forms import CodeForm, WriteForm
 from portal.citizen.sending import keep_reply
 from portal.danger_first import posted_signals
@@ -30,7 +31,6 @@ from portal.i18n.written import written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.records.message import Author
-from portal.records.receipt_code import LENGTH
 from portal.visitor import Visit, current_visit
 
 NO_DATABASE = (DatabaseBusy, DatabaseUnavailable)
@@ -99,23 +99,6 @@ def conversation(lang: str) -> Response | tuple[str, int]:
     visit.data["raised"] = sorted(signals)
     visit.save()
     return redirect(url_for("citizen.conversation", lang=lang, _anchor="latest"), 303)
-
-
-def code_sentence(error: CodeMistyped | CodeUnknown | CodeExpired, typed: str) -> str:
-    """What is wrong with a code, and what to do."""
-    if isinstance(error, CodeExpired):
-        return str(gettext("Den koden går inte att använda längre. Du kan skriva till oss på nytt."))
-    if isinstance(error, CodeUnknown):
-        return str(gettext("Vi hittar ingen sådan kod. Se efter om någon siffra har blivit fel."))
-    if error.reason == "characters":
-        return str(gettext("Koden har bara siffror. Ta bort det som inte är siffror."))
-    return str(
-        gettext(
-            "Koden har %(length)s siffror, men du skrev %(count)s. Se efter om någon saknas eller är för mycket.",
-            length=LENGTH,
-            count=sum(map(str.isdecimal, typed)),
-        )
-    )
 
 
 def _request_of(code: str) -> UUID:

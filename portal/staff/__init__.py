@@ -7,6 +7,7 @@ from portal.records.errors import DomainError
 from portal.staff import (
     account,
     accounts,
+    area_signals,
     audit_log,
     chats,
     cookies,
@@ -22,6 +23,7 @@ from portal.staff import (
     second_factor,
     sign_in,
     signed_in,
+    week,
     work,
 )
 
@@ -30,6 +32,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
 _ACCOUNT = "/accounts/<uuid:staff_id>"
 _REQUEST = "/requests/<reference>"
+_SIGNAL = "/area-signals/<reference>"
 
 for _path, _methods, _view in (
     ("/", _GET, sign_in.home),
@@ -67,6 +70,18 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/hold", _POST, erasures.place_hold),
     (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
     (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    ("/week", _GET, week.week),
+    ("/week/merge", _POST, week.merge_signals),
+    ("/week.csv", _GET, week.week_csv),
+    ("/week.md", _GET, week.week_markdown),
+    ("/area-signals/new", _BOTH, area_signals.new_signal),
+    (_SIGNAL, _GET, area_signals.signal_page),
+    (f"{_SIGNAL}/verify", _POST, area_signals.verify_signal),
+    (f"{_SIGNAL}/set-aside", _POST, area_signals.set_signal_aside),
+    (f"{_SIGNAL}/split", _POST, area_signals.split_signals),
+    (f"{_SIGNAL}/pass-on", _POST, area_signals.pass_signal_on),
+    (f"{_SIGNAL}/tell", _POST, area_signals.tell_back),
+    (f"{_SIGNAL}/close", _POST, area_signals.close_signal),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
     ("/log", _GET, audit_log.audit_log),
