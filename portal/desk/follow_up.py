@@ -184,6 +184,7 @@ def open_again(request: HelpRequest) -> None:
     request.closed_at = None
     request.close_reason = None
     request.code_expires_at = None
+    request.retention_class = request.erase_after = request.unread_told_at = request.erase_unread_by = None
 
 
 def _unread(request_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -25,6 +25,7 @@ from portal.records.message import Author
 from portal.records.note import Note
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
+from portal.triage.grammar import RetentionClass
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 
@@ -135,8 +136,9 @@ def close(
     reason: str,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
-    """Close a request; its receipt code opens it for `code_valid` more.
+    """Close a request; its receipt code opens it for `code_valid` more, and a class of `retention` keeps it longer.
 
     Raises NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no CloseReason.
     """
@@ -148,6 +150,8 @@ def close(
     request.closed_at = now
     request.close_reason = why
     request.code_expires_at = now + code_valid
+    request.retention_class = retention.slug if retention else None
+    request.erase_after = now + (timedelta(days=retention.days) if retention else code_valid)
     record_event(
         session,
         request_id=request_id,
