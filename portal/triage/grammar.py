@@ -124,6 +124,13 @@ class Municipality(Shape):
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
+    hide_below: int = Field(
+        default=5,
+        description="In figures, numbers of people that are smaller than this are hidden.",
+        examples=[5],
+        ge=3,
+        le=50,
+    )
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")
