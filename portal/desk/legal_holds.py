@@ -39,7 +39,7 @@ def place_hold(session: Session, *, request_id: UUID, staff_id: UUID, reason: st
         raise ContentErased("there is nothing left to hold")
     session.add(LegalHold(request_id=request_id, reason=why, placed_by=staff_id, placed_at=now))
     record_event(
-        session, request_id=request_id, kind=EventKind.HELD, at=now, staff_id=staff_id, detail={"reason": str(why)}
+        session, request_id=request_id, kind=EventKind.HELD, at=now, staff_id=staff_id, detail={"hold": str(why)}
     )
 
 
