@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal_column, or_, select
 from sqlalchemy.ext.compiler import compiles
@@ -40,6 +40,7 @@ COUNTED_EVENTS: Final = (
 )
 
 HOUR: Final = 3600
+NONE: Final = "[]"  # an empty list as it is stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +53,14 @@ class Span:
     sealed_units: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One request as far as waiting goes. Moments are seconds since 1970; `first_human` None: nobody has answered."""
 
     urgency: str
     language: str
     created: int
     first_human: int | None
-    closed: bool
+    closed: int  # 1 or 0
     dangerous: bool
 
 
@@ -69,13 +69,14 @@ class Figures:
     """Everything that was counted, by code."""
 
     counted_in_total_alone: int
-    by_hour: Mapping[tuple[int, str], int]  # (hours since 1970, channel)
+    arrivals: Sequence[Arrival]
+    by_hour: Mapping[int, int]  # hours since 1970
+    by_channel: Mapping[str, int]
     by_topic: Mapping[str, int]  # topics of the first level; a request may have several
     without_topic: int
     by_age: Mapping[int | None, int]
     by_area: Mapping[str | None, int]
     by_close_reason: Mapping[str, int]
-    arrivals: Sequence[Arrival]
     answers: Mapping[str, tuple[int, int]]  # language to answers read and not read
     waiting: Mapping[str, tuple[int, datetime]]  # language to how many wait now, and since when the first does
     events: Mapping[EventKind, int]  # in the period, whenever the request came
@@ -83,20 +84,21 @@ class Figures:
 
 def read_figures(session: Session, span: Span) -> Figures:
     """Count everything, in as many queries whatever there is to count."""
-    details = _details(span)
-    real = _real(span)
-    ages, areas = _by_facts(session, details)
-    topics, without_topic = _by_topic(session, details)
+    urgency, language, channel, created, first_human, closed, signals, topics, facts = _columns(session, span)
+    by_topic = _each_topic(Counter(topics))
+    told = [(json.loads(text), number) for text, number in Counter(facts).items()]
+    dangerous = (text != NONE for text in signals)
     return Figures(
-        counted_in_total_alone=session.scalar(select(func.count()).where(real, _apart(span))) or 0,
-        by_hour=_by_hour(session, details),
-        by_topic=topics,
-        without_topic=without_topic,
-        by_age=ages,
-        by_area=areas,
+        counted_in_total_alone=_counted_in_total_alone(session, span),
+        arrivals=list(map(Arrival, urgency, language, created, first_human, closed, dangerous)),
+        by_hour=Counter(moment // HOUR for moment in created),
+        by_channel=Counter(channel),
+        by_topic=by_topic,
+        without_topic=by_topic.pop("", 0),
+        by_age=_summed((each.get("age"), number) for each, number in told),
+        by_area=_summed((each.get("area"), number) for each, number in told),
         by_close_reason=_by_close_reason(session, span),
-        arrivals=_arrivals(session, span, details),
-        answers=_answers(session, details),
+        answers=_answers(session, span),
         waiting=_waiting(session, span),
         events=_events(session, span),
     )
@@ -141,36 +143,54 @@ def _details(span: Span) -> ColumnElement[bool]:
     return and_(_real(span), ~_apart(span))
 
 
-def _by_hour(session: Session, details: ColumnElement[bool]) -> dict[tuple[int, str], int]:
-    hour = (epoch(HelpRequest.created_at) // HOUR).label("hour_of_all")
-    rows = session.execute(
-        select(hour, HelpRequest.channel, func.count()).where(details).group_by("hour_of_all", HelpRequest.channel)
+def _counted_in_total_alone(session: Session, span: Span) -> int:
+    return session.scalar(select(func.count()).where(_real(span), _apart(span))) or 0
+
+
+def _columns(session: Session, span: Span) -> Sequence[Sequence[Any]]:
+    """A few codes of each request, column by column; lists and facts as they are stored: most of them are alike, and
+    are read once.
+
+    A human answers in the portal, or reaches the person another way: whichever came first.
+    """
+    reached = (
+        select(Event.request_id, func.min(Event.at).label("at"))
+        .where(Event.kind == EventKind.CONTACTED, Event.at >= span.start)
+        .group_by(Event.request_id)
+        .subquery()
     )
-    return {(int(hour), channel): number for hour, channel, number in rows}
+    answered = HelpRequest.first_answer_at
+    first = case((or_(reached.c.at.is_(None), answered <= reached.c.at), answered), else_=reached.c.at)
+    columns = (
+        HelpRequest.urgency,
+        HelpRequest.language,
+        HelpRequest.channel,
+        epoch(HelpRequest.created_at),
+        epoch(first),
+        case((HelpRequest.state == State.CLOSED, 1), else_=0),
+        cast(HelpRequest.signals, String),
+        cast(HelpRequest.topics, String),
+        cast(HelpRequest.facts, String),
+    )
+    query = select(*columns).outerjoin(reached, reached.c.request_id == HelpRequest.id).where(_details(span))
+    rows = session.connection().execute(query).all()
+    return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
 
 
-def _by_topic(session: Session, details: ColumnElement[bool]) -> tuple[Counter[str], int]:
-    """Each request once for each topic of the first level that it is about."""
-    as_text = cast(HelpRequest.topics, String).label("all_topics")
+def _each_topic(lists: Mapping[str, int]) -> Counter[str]:
+    """Each request once for each topic of the first level that it is about; those without any under ""."""
     counted: Counter[str] = Counter()
-    without = 0
-    for text, number in session.execute(select(as_text, func.count()).where(details).group_by("all_topics")):
-        topics = {topic.partition(".")[0] for topic in json.loads(text)}
-        counted.update(dict.fromkeys(topics, number))
-        without += 0 if topics else number
-    return counted, without
+    for text, number in lists.items():
+        for topic in {topic.partition(".")[0] for topic in json.loads(text)} or {""}:
+            counted[topic] += number
+    return counted
 
 
-def _by_facts(session: Session, details: ColumnElement[bool]) -> tuple[Counter[int | None], Counter[str | None]]:
-    age = HelpRequest.facts["age"].as_integer().label("stated_age")
-    area = HelpRequest.facts["area"].as_string().label("stated_area")
-    ages: Counter[int | None] = Counter()
-    areas: Counter[str | None] = Counter()
-    rows = session.execute(select(age, area, func.count()).where(details).group_by("stated_age", "stated_area"))
-    for years, slug, number in rows:
-        ages[years] += number
-        areas[slug] += number
-    return ages, areas
+def _summed(pairs: Iterable[tuple[Any, int]]) -> Counter[Any]:
+    summed: Counter[Any] = Counter()
+    for code, number in pairs:
+        summed[code] += number
+    return summed
 
 
 def _by_close_reason(session: Session, span: Span) -> dict[str, int]:
@@ -188,40 +208,12 @@ def _by_close_reason(session: Session, span: Span) -> dict[str, int]:
     return {str(reason): number for reason, number in rows}
 
 
-def _arrivals(session: Session, span: Span, details: ColumnElement[bool]) -> list[Arrival]:
-    """A human answers in the portal, or reaches the person another way: whichever came first."""
-    reached = (
-        select(Event.request_id, func.min(Event.at).label("at"))
-        .where(Event.kind == EventKind.CONTACTED, Event.at >= span.start)
-        .group_by(Event.request_id)
-        .subquery()
-    )
-    answered = HelpRequest.first_answer_at
-    first = case(
-        (or_(reached.c.at.is_(None), answered <= reached.c.at), answered),
-        else_=reached.c.at,
-    )
-    rows = session.execute(
-        select(
-            HelpRequest.urgency,
-            HelpRequest.language,
-            epoch(HelpRequest.created_at),
-            epoch(first),
-            HelpRequest.closed_at.is_not(None),
-            cast(HelpRequest.signals, String) != "[]",
-        )
-        .outerjoin(reached, reached.c.request_id == HelpRequest.id)
-        .where(details)
-    )
-    return [Arrival(*row) for row in rows]
-
-
-def _answers(session: Session, details: ColumnElement[bool]) -> dict[str, tuple[int, int]]:
+def _answers(session: Session, span: Span) -> dict[str, tuple[int, int]]:
     # In the very words of the partial index, or the databases do not use it.
     rows = session.execute(
         select(HelpRequest.language, func.count(), func.count(Message.read_by_person_at))
         .join(Message, and_(Message.request_id == HelpRequest.id, literal_column(f"message.{ANSWERS.text}")))
-        .where(details)
+        .where(_details(span))
         .group_by(HelpRequest.language)
     )
     return {language: (read, written - read) for language, written, read in rows}
