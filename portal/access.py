@@ -56,6 +56,8 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.allow_erasure": Right.DISCLOSE,
     "staff.erasures": Right.READ_ERASURES,
     "staff.erasures_csv": Right.READ_ERASURES,
+    "staff.figures": Right.READ_FIGURES,
+    "staff.figures_csv": Right.READ_FIGURES,
     "staff.audit_log": Right.READ_AUDIT,
     "staff.check_log": Right.READ_AUDIT,
     "staff.audit_csv": Right.READ_AUDIT,

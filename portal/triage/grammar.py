@@ -131,6 +131,11 @@ class Municipality(Shape):
         ge=3,
         le=50,
     )
+    age_bands: list[Annotated[int, Field(ge=1, le=120)]] = Field(
+        default=[13, 16, 18, 21, 25, 65],
+        description="In figures, the ages at which a new group begins, in rising order.",
+        examples=[[13, 18, 25]],
+    )
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")
