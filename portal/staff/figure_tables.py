@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from flask_babel import format_decimal, gettext
@@ -14,7 +13,6 @@ from markupsafe import Markup
 from portal.charts import Chart, Mark, Series, bars
 from portal.csv_out import Cell as Written
 from portal.small_cells import SafeTable, Shown, safe_list
-from portal.staff.moments import length_words
 
 Draw = Callable[[Chart], Markup]
 Bounds = tuple[int, int | None]
@@ -85,7 +83,15 @@ def cell_of(table: SafeTable, row: int, column: int) -> Cell:
 
 def length(seconds: float) -> Cell:
     """A length of time, in a file as hours."""
-    return Cell(length_words(timedelta(seconds=seconds)), round(seconds / _HOUR, 2), seconds / _HOUR)
+    minutes = int(seconds // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        words = gettext("%(days)s d %(hours)s tim", days=days, hours=hours)
+    elif hours:
+        words = gettext("%(hours)s tim %(minutes)s min", hours=hours, minutes=minutes)
+    else:
+        words = gettext("%(minutes)s min", minutes=minutes)
+    return Cell(str(words), round(seconds / _HOUR, 2), seconds / _HOUR)
 
 
 def alone(value: int, least: int) -> Cell:

@@ -15,10 +15,7 @@ counts = st.one_of(st.integers(0, LEAST + 1), st.integers(0, 12))
 
 def small_places(table: SafeTable) -> list[tuple[int, int]]:
     return [
-        (row, column)
-        for row, line in enumerate(table.seen)
-        for column, seen in enumerate(line)
-        if seen is Shown.SMALL
+        (row, column) for row, line in enumerate(table.seen) for column, seen in enumerate(line) if seen is Shown.SMALL
     ]
 
 
