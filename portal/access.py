@@ -82,6 +82,8 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.close_signal": Right.JUDGE_AREA_SIGNALS,
     "staff.erasures": Right.READ_ERASURES,
     "staff.erasures_csv": Right.READ_ERASURES,
+    "staff.figures": Right.READ_FIGURES,
+    "staff.figures_csv": Right.READ_FIGURES,
     "staff.audit_log": Right.READ_AUDIT,
     "staff.check_log": Right.READ_AUDIT,
     "staff.audit_csv": Right.READ_AUDIT,

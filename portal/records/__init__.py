@@ -7,6 +7,9 @@ from portal.records import (
     audit_entry as audit_entry,
 )
 from portal.records import (
+    daily_count as daily_count,
+)
+from portal.records import (
     disclosure as disclosure,
 )
 from portal.records import (

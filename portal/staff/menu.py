@@ -32,6 +32,7 @@ class Entry:
 MENU: Final = (
     Entry(Right.READ_REQUESTS, lazy_gettext("Kön"), ("queue",)),
     Entry(Right.JUDGE_AREA_SIGNALS, lazy_gettext("Veckans bild"), ("week", "signal_page")),
+    Entry(Right.READ_FIGURES, lazy_gettext("Siffror"), ("figures",)),
     Entry(Right.REPORT_AREA_SIGNALS, lazy_gettext("Berätta om en plats"), ("new_signal",)),
     Entry(Right.MANAGE_ACCOUNTS, lazy_gettext("Konton"), ("accounts", "add_account", "account")),
     Entry(Right.APPROVE_RECOVERIES, lazy_gettext("Återställning"), ("recoveries",)),

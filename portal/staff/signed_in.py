@@ -154,12 +154,18 @@ def write_down(db: Session, act: Act, *, subject: str, who: StaffMember | None, 
 
 def reach() -> Reach:
     """Which requests exist for the signed-in person."""
-    return within_reach(who(), sealed_units=_sealed_units())
+    return within_reach(who(), sealed_units=sealed_units())
 
 
 def find_request(db: Session, reference: str) -> UUID:
     """The request with this reference, if it exists for the signed-in person. Raises RequestUnknown."""
-    return find(db, member=who(), reference=reference, sealed_units=_sealed_units())
+    return find(db, member=who(), reference=reference, sealed_units=sealed_units())
+
+
+def sealed_units() -> frozenset[str]:
+    """Services whose requests only their own staff may reach."""
+    services = current.ruleset().services
+    return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
 
 
 def note_present() -> None:

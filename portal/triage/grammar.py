@@ -150,6 +150,18 @@ class Municipality(Shape):
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
+    hide_below: int = Field(
+        default=5,
+        description="In figures, numbers of people that are smaller than this are hidden.",
+        examples=[5],
+        ge=3,
+        le=50,
+    )
+    age_bands: list[Annotated[int, Field(ge=1, le=120)]] = Field(
+        default=[13, 16, 18, 21, 25, 65],
+        description="In figures, the ages at which a new group begins, in rising order.",
+        examples=[[13, 18, 25]],
+    )
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")
