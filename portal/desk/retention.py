@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.desk.log import record_event
 from portal.records.event import EventKind
+from portal.records.handover import Handover, HandoverState
 from portal.records.help_request import HelpRequest, State
 from portal.records.message import Author, Message
 from portal.records.sealing import ContentKeys
@@ -15,14 +16,16 @@ from portal.records.sealing import ContentKeys
 def erase_expired(session: Session, *, now: datetime) -> int:
     """Destroy the keys of closed requests whose code is over, and return how many were erased.
 
-    A request with an answer that the person has not read is never erased. Codes and times stay, for
-    statistics. After the commit, call `Database.overwrite_erased()` to clear the database's own leftovers.
+    A request with an answer that the person has not read, or that waits for a unit's yes or no, is never erased.
+    Codes and times stay, for statistics. After the commit, call `Database.overwrite_erased()` to clear the database's
+    own leftovers.
     """
     unread = exists().where(
         Message.request_id == HelpRequest.id,
         Message.author == Author.STAFF,
         Message.read_by_person_at.is_(None),
     )
+    waits_for_unit = exists().where(Handover.request_id == HelpRequest.id, Handover.state == HandoverState.SENT)
     over = session.scalars(
         select(HelpRequest)
         .where(
@@ -30,6 +33,7 @@ def erase_expired(session: Session, *, now: datetime) -> int:
             HelpRequest.state == State.CLOSED,
             HelpRequest.erased_at.is_(None),
             ~unread,
+            ~waits_for_unit,
         )
         .with_for_update()
     ).all()
