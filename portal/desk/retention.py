@@ -59,5 +59,13 @@ def rewrap_requests(session: Session, *, keys: ContentKeys) -> int:
         if wrapped != request.wrapped_key:
             request.wrapped_key = wrapped
             moved += 1
+    _rewrap_packages(session, keys)
     session.flush()
     return moved
+
+
+def _rewrap_packages(session: Session, keys: ContentKeys) -> None:
+    """What was handed over lies under keys of its own."""
+    for row in session.scalars(select(Handover).where(Handover.wrapped_key.is_not(None)).with_for_update()):
+        if row.wrapped_key is not None:
+            row.wrapped_key = keys.rewrap(row.wrapped_key, row.id)
