@@ -13,6 +13,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from portal import clock, current
 from portal.app import create_app
+from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.desk.handover_clocks import escalate_overdue
 from portal.outbox.delivery import deliver_due
@@ -24,6 +25,7 @@ log = logging.getLogger("portal.worker")
 
 EVERY_TEN_MINUTES: Final = crontab(minute="*/10")
 EVERY_MINUTE: Final = crontab()
+ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
 
 OUTBOX_EVERY: Final = 5
 """Seconds between the outbox's turns. A periodic task comes once a minute at most, so it sets the others up."""
@@ -64,6 +66,17 @@ def add_tasks(queue: Huey, app: Flask) -> None:
     def handover_clocks() -> None:
         with app.app_context():
             _unless_database_fails("Overdue handovers", escalate_handovers)
+
+    @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
+    def check_log() -> None:
+        with app.app_context():
+            try:
+                verdict = check_audit()
+            except DomainError as error:
+                log.warning("Checking the audit log has to wait for the next night (%s).", error.code)
+                return
+        if verdict.broken_at is not None:
+            log.error("The audit log does not fit at row %d. Run `flask audit verify`.", verdict.broken_at)
 
 
 def escalate_handovers() -> int:

@@ -18,12 +18,13 @@ from portal.desk.accounts import StaffMember
 from portal.desk.errors import DomainError, RequestUnknown
 from portal.desk.follow_up import open_again
 from portal.desk.handover_package import Package, hash_of, make_package
+from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.outbox import put_in_outbox
 from portal.desk.queue import AWAITING_STAFF
 from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
-from portal.desk.talk_holder import claim_released, request_closed
+from portal.desk.talk_holder import claim_released
 from portal.desk.thinning import thin
 from portal.records.event import EventKind
 from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover, HandoverState, ReturnReason
@@ -168,27 +169,28 @@ def accept(
     confirm_within: timedelta,
     now: datetime,
 ) -> Handover:
-    """The unit takes it into its own system: what it got is thinned here, and the request closes.
+    """The unit takes it into its own system: what it got is thinned here (not under a legal hold), and the request
+    closes. When the person wrote more meanwhile, that is kept, and the request stays open for the contact centre.
 
-    When the person wrote more meanwhile, that is kept, and the request stays open for the contact centre.
     Raises HandoverUnknown, HandoverSettled.
     """
     row, request = _settle(session, handover_id, HandoverState.ACCEPTED, staff_id, now)
     row.confirm_due_at = now + confirm_within
     _accepted(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now)
-    if request.wrapped_key is not None:
+    if request.wrapped_key is not None and not holds_of(session, request_id=request.id):
         thin(session, keys=keys, request=request, after_message=row.last_message)
         record_event(session, request_id=request.id, kind=EventKind.THINNED, at=now, staff_id=staff_id)
     if request.state == State.CLOSED or _wrote_since(session, row):
         return row
-    request.state = State.CLOSED
-    request.close_reason = CloseReason.HANDED_OVER
-    request.closed_at = now
-    request.code_expires_at = now + code_valid
-    work.let_go(request)
-    request_closed(session, request_id=request.id)
-    reason = {"reason": str(CloseReason.HANDED_OVER)}
-    record_event(session, request_id=request.id, kind=EventKind.CLOSED, at=now, staff_id=staff_id, detail=reason)
+    work.shut(
+        session,
+        request,
+        why=CloseReason.HANDED_OVER,
+        staff_id=staff_id,
+        now=now,
+        code_valid=code_valid,
+        retention=None,
+    )
     return row
 
 

@@ -69,7 +69,8 @@ def hash_of(text: str) -> str:
 
 
 def offered_messages(page: RequestPage) -> tuple[Offered, ...]:
-    """What was said, the opening words first. What the bot said is left out unless somebody asks for it."""
+    """What was said, the opening words first. What the bot said is left out unless somebody asks for it;
+    the portal's own notices are nothing to hand over."""
     said = sorted(page.messages, key=lambda message: not message.opening)
     return tuple(
         Offered(
@@ -82,7 +83,7 @@ def offered_messages(page: RequestPage) -> tuple[Offered, ...]:
             pieces=_pieces("m", message.id, message.body),
         )
         for message in said
-        if message.body is not None
+        if message.body is not None and message.author != Author.PORTAL
     )
 
 

@@ -1,7 +1,7 @@
 """Thinning a request whose content a unit has taken over: what the person needs moves to a new key, the rest is gone.
 
-What stays: staff's answers to the person, what the person wrote after the package was made, and the grounds of the
-handovers. What goes, with the old key: the person's words, the talk with the bot, notes and contact details.
+What stays: what staff and the portal said to the person, what the person wrote after the package was made, and the
+grounds of the handovers. What goes, with the old key: the person's words, the talk with the bot, notes and contact.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from portal.records.message import Author, Message
 from portal.records.note import Note
 from portal.records.sealing import ContentKeys, DataKey
 
+KEPT = (Author.STAFF, Author.PORTAL)
+"""What these said to the person stays."""
+
 
 def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_message: int) -> None:
     """Thin a locked request; messages numbered above `after_message` were not handed over and stay.
@@ -28,7 +31,7 @@ def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_mes
     session.execute(delete(Note).where(Note.request_id == request.id))
     session.execute(
         delete(Message).where(
-            Message.request_id == request.id, Message.author != Author.STAFF, Message.number <= after_message
+            Message.request_id == request.id, Message.author.not_in(KEPT), Message.number <= after_message
         )
     )
     request.contact = None

@@ -25,6 +25,7 @@ from portal.records.message import Author
 from portal.records.note import Note
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
+from portal.triage.grammar import RetentionClass
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 
@@ -135,22 +136,39 @@ def close(
     reason: str,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
-    """Close a request; its receipt code opens it for `code_valid` more.
+    """Close a request; its receipt code opens it for `code_valid` more, and a class of `retention` keeps it longer.
 
     Raises NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no CloseReason.
     """
     why = CloseReason(reason)
     request = held(session, request_id, staff_id, now)
+    shut(session, request, why=why, staff_id=staff_id, now=now, code_valid=code_valid, retention=retention)
+
+
+def shut(
+    session: Session,
+    request: HelpRequest,
+    *,
+    why: CloseReason,
+    staff_id: UUID,
+    now: datetime,
+    code_valid: timedelta,
+    retention: RetentionClass | None,
+) -> None:
+    """Close a locked request, whoever held it."""
     let_go(request)
-    request_closed(session, request_id=request_id)
+    request_closed(session, request_id=request.id)
     request.state = State.CLOSED
     request.closed_at = now
     request.close_reason = why
     request.code_expires_at = now + code_valid
+    request.retention_class = retention.slug if retention else None
+    request.erase_after = now + (timedelta(days=retention.days) if retention else code_valid)
     record_event(
         session,
-        request_id=request_id,
+        request_id=request.id,
         kind=EventKind.CLOSED,
         at=now,
         staff_id=staff_id,

@@ -4,6 +4,12 @@ from portal.records import (
     audit_entry as audit_entry,
 )
 from portal.records import (
+    disclosure as disclosure,
+)
+from portal.records import (
+    erasure as erasure,
+)
+from portal.records import (
     event as event,
 )
 from portal.records import (
@@ -11,6 +17,9 @@ from portal.records import (
 )
 from portal.records import (
     help_request as help_request,
+)
+from portal.records import (
+    legal_hold as legal_hold,
 )
 from portal.records import (
     message as message,

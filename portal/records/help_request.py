@@ -125,6 +125,10 @@ class HelpRequest(Base):
     close_reason: Mapped[str | None] = mapped_column(String(30))
     saved_code_at: Mapped[datetime | None]
     code_expires_at: Mapped[datetime | None]  # set on closing, emptied on reopening
+    retention_class: Mapped[str | None] = mapped_column(String(60))  # set on closing where it is kept longer
+    erase_after: Mapped[datetime | None]  # set on closing; the text is kept at least until then
+    unread_told_at: Mapped[datetime | None]  # when a supervisor was told of an answer that nobody has read
+    erase_unread_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))  # who let it be erased unread
     erased_at: Mapped[datetime | None]
 
 

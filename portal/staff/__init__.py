@@ -4,7 +4,20 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import (
+    accounts,
+    audit_log,
+    chats,
+    disclosing,
+    erasures,
+    password,
+    problems,
+    queue,
+    request_page,
+    sign_in,
+    signed_in,
+    work,
+)
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -29,6 +42,15 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/note", _POST, work.note),
     (f"{_REQUEST}/close", _POST, work.close),
     (f"{_REQUEST}/reopen", _POST, work.reopen),
+    (f"{_REQUEST}/disclosure", _BOTH, disclosing.disclosing),
+    (f"{_REQUEST}/hold", _POST, erasures.place_hold),
+    (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
+    (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    ("/erasures", _GET, erasures.erasures),
+    ("/erasures.csv", _GET, erasures.erasures_csv),
+    ("/log", _GET, audit_log.audit_log),
+    ("/log/check", _POST, audit_log.check_log),
+    ("/log.csv", _GET, audit_log.audit_csv),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
     ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),

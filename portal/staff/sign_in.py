@@ -26,6 +26,7 @@ NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "
 FIRST_PAGES: Final = (
     (Right.READ_REQUESTS, "staff.queue"),
     (Right.MANAGE_ACCOUNTS, "staff.accounts"),
+    (Right.READ_AUDIT, "staff.audit_log"),
     (Right.OWN_ACCOUNT, "staff.password"),
 )
 """Where signing in leads: the first of these that one may open."""

@@ -184,8 +184,8 @@ def test_of_accept_return_and_withdraw_at_once_exactly_one_wins(desk, url):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes)[-5:] == ["too late"] * 5, outcomes
     assert len(outcomes) == 6
+    assert outcomes.count("too late") == 5, outcomes
     with patient.session(writes=False) as session:
         settled = {"handover-accepted", "handover-returned", "handover-withdrawn"}
         assert len(settled.intersection(desk.events(session))) == 1
