@@ -15,12 +15,23 @@ from sqlalchemy.orm import Session
 
 from portal.desk import audit, work
 from portal.desk.accounts import StaffMember
-from portal.desk.errors import DomainError, RequestUnknown
+from portal.desk.errors import RequestUnknown
 from portal.desk.follow_up import open_again
+from portal.desk.handover_errors import (
+    HandoverOpen,
+    HandoverSettled,
+    HandoverUnknown,
+    MayNotMove,
+    NotConfirmable,
+    NothingToSend,
+    RequestChanged,
+)
 from portal.desk.handover_package import Package, hash_of, make_package
 from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
+from portal.desk.message_content import Notice
 from portal.desk.outbox import put_in_outbox
+from portal.desk.plain_notes import tell_person
 from portal.desk.queue import AWAITING_STAFF
 from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
@@ -38,52 +49,6 @@ CONSENT = "consent"
 
 TOLD = "handover-sent"
 """The kind of notice that a unit gets."""
-
-
-class HandoverUnknown(DomainError):
-    """There is no such handover for this member of staff."""
-
-    code = "handover-unknown"
-
-
-class HandoverSettled(DomainError):
-    """Somebody was faster: `state` is how the handover stands now."""
-
-    code = "handover-settled"
-
-    def __init__(self, state: str) -> None:
-        super().__init__(state)
-        self.state = state
-
-
-class HandoverOpen(DomainError):
-    """The request waits for a unit already."""
-
-    code = "handover-open"
-
-
-class RequestChanged(DomainError):
-    """Something happened to the request since staff saw what would be sent."""
-
-    code = "request-changed"
-
-
-class NothingToSend(DomainError):
-    """Everything that the person wrote was struck, so the unit would get nothing to act on."""
-
-    code = "nothing-to-send"
-
-
-class MayNotMove(DomainError):
-    """The sender did not let the unit take the whole request over."""
-
-    code = "may-not-move"
-
-
-class NotConfirmable(DomainError):
-    """Only what was accepted, and is kept elsewhere, can be confirmed; once."""
-
-    code = "not-confirmable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +118,10 @@ def send(
     codes = {"unit": unit, "ground": ground.code}
     record_event(session, request_id=request_id, kind=EventKind.HANDOVER_SENT, at=now, staff_id=staff_id, detail=codes)
     _write_down(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now, what="sent")
+    if ground.code == CONSENT:  # whoever said yes is told; others learn it when the unit has it
+        _tell_person(session, row, Notice.UNIT_ASKED, keys, staff_id, now)
     if not request.practice:
-        _tell(session, row, adapters, now)
+        _tell_unit(session, row, adapters, now)
     return row.id
 
 
@@ -176,10 +143,14 @@ def accept(
     """
     row, request = _settle(session, handover_id, HandoverState.ACCEPTED, staff_id, now)
     row.confirm_due_at = now + confirm_within
+    reachable = bool((Package.from_json(open_package(keys, row)).contact or {}).get("address"))
     _accepted(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now)
-    if request.wrapped_key is not None and not holds_of(session, request_id=request.id):
-        thin(session, keys=keys, request=request, after_message=row.last_message)
-        record_event(session, request_id=request.id, kind=EventKind.THINNED, at=now, staff_id=staff_id)
+    if request.wrapped_key is not None:
+        if not holds_of(session, request_id=request.id):
+            thin(session, keys=keys, request=request, after_message=row.last_message)
+            record_event(session, request_id=request.id, kind=EventKind.THINNED, at=now, staff_id=staff_id)
+        notice = Notice.UNIT_WILL_REACH_YOU if reachable else Notice.UNIT_CANNOT_REACH_YOU
+        _tell_person(session, row, notice, keys, staff_id, now)
     if request.state == State.CLOSED or _wrote_since(session, row):
         return row
     work.shut(
@@ -195,7 +166,7 @@ def accept(
 
 
 def accept_and_work_here(
-    session: Session, *, audit_key: bytes, handover_id: UUID, staff_id: UUID, now: datetime
+    session: Session, *, keys: ContentKeys, audit_key: bytes, handover_id: UUID, staff_id: UUID, now: datetime
 ) -> Handover:
     """The unit takes the request itself: it belongs to that unit from now on, and the one who took it works on it.
 
@@ -216,6 +187,7 @@ def accept_and_work_here(
         request.state = State.CLAIMED
     detail = {"unit": row.unit}
     record_event(session, request_id=request.id, kind=EventKind.MOVED, at=now, staff_id=staff_id, detail=detail)
+    _tell_person(session, row, Notice.UNIT_HAS_IT, keys, staff_id, now)
     return row
 
 
@@ -247,10 +219,14 @@ def give_back(
         session, request_id=request.id, kind=EventKind.HANDOVER_RETURNED, at=now, staff_id=staff_id, detail=detail
     )
     _write_down(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now, what="returned")
+    if row.ground == CONSENT and request.wrapped_key is not None:
+        _tell_person(session, row, Notice.UNIT_RETURNED, keys, staff_id, now)
     return row
 
 
-def withdraw(session: Session, *, audit_key: bytes, request_id: UUID, staff_id: UUID, now: datetime) -> Handover:
+def withdraw(
+    session: Session, *, keys: ContentKeys, audit_key: bytes, request_id: UUID, staff_id: UUID, now: datetime
+) -> Handover:
     """Take it back before the unit has answered, and go on working on it. Raises HandoverUnknown, HandoverSettled."""
     latest = session.scalar(
         select(Handover.id).where(Handover.request_id == request_id).order_by(Handover.sent_at.desc()).limit(1)
@@ -267,6 +243,8 @@ def withdraw(session: Session, *, audit_key: bytes, request_id: UUID, staff_id: 
         session, request_id=request.id, kind=EventKind.HANDOVER_WITHDRAWN, at=now, staff_id=staff_id, detail=detail
     )
     _write_down(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now, what="withdrawn")
+    if row.ground == CONSENT and request.wrapped_key is not None:
+        _tell_person(session, row, Notice.HANDOVER_WITHDRAWN, keys, staff_id, now)
     return row
 
 
@@ -403,7 +381,14 @@ def _wrote_since(session: Session, row: Handover) -> bool:
     return session.scalar(more.limit(1)) is not None
 
 
-def _tell(session: Session, row: Handover, adapters: Collection[Adapter], now: datetime) -> None:
+def _tell_person(
+    session: Session, row: Handover, notice: Notice, keys: ContentKeys, staff_id: UUID, now: datetime
+) -> None:
+    codes = {"unit": row.unit} if notice != Notice.HANDOVER_WITHDRAWN else {}
+    tell_person(session, keys=keys, request_id=row.request_id, notice=notice, codes=codes, staff_id=staff_id, now=now)
+
+
+def _tell_unit(session: Session, row: Handover, adapters: Collection[Adapter], now: datetime) -> None:
     payload = {
         "event": TOLD,
         "handover": str(row.id),

@@ -12,8 +12,16 @@ from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
-from portal.desk.handover import Chosen, Ground, HandoverSettled
+from portal.desk.handover import Chosen, Ground
 from portal.desk.handover_clocks import escalate_overdue
+from portal.desk.handover_errors import (
+    HandoverOpen,
+    HandoverSettled,
+    MayNotMove,
+    NotConfirmable,
+    NothingToSend,
+    RequestChanged,
+)
 from portal.desk.handover_package import hash_of, offered_messages, offered_notes, usual_keys
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
@@ -96,7 +104,12 @@ class Desk:
 
     def withdraw(self, session):
         return handover.withdraw(
-            session, audit_key=AUDIT_KEY, request_id=self.request_id, staff_id=self.sender, now=self.now
+            session,
+            keys=self.keys,
+            audit_key=AUDIT_KEY,
+            request_id=self.request_id,
+            staff_id=self.sender,
+            now=self.now,
         )
 
     @property
@@ -147,17 +160,17 @@ def test_without_reach_name_and_number_stay_but_the_rules_of_safe_contact_go_alo
 
 
 def test_what_cannot_be_sent_is_refused(desk, session, keys, now):
-    with pytest.raises(handover.NothingToSend):
+    with pytest.raises(NothingToSend):
         desk.send(session, chosen=Chosen())
     with pytest.raises(work.NotClaimed):
         desk.send(session, staff_id=desk.receiver)
     seen = glance(session, request_id=desk.request_id, now=now)[0]
     person_writes(session, keys=keys, request_id=desk.request_id, body="En sak till.", language="sv", now=now)
-    with pytest.raises(handover.RequestChanged):
+    with pytest.raises(RequestChanged):
         desk.send(session, seen=seen)
     desk.send(session)
     work.claim(session, request_id=desk.request_id, staff_id=desk.sender, now=now)
-    with pytest.raises(handover.HandoverOpen):
+    with pytest.raises(HandoverOpen):
         desk.send(session)
 
 
@@ -202,7 +215,8 @@ def test_after_yes_the_old_key_opens_nothing_and_the_person_still_reads_the_answ
     page = desk.page(session)
     assert session.get(HelpRequest, desk.request_id).wrapped_key != before
     assert (page.state, page.close_reason) == (State.CLOSED, "handed-over")
-    assert [message.body for message in page.messages] == ["Kom i dag."]
+    assert [message.body for message in page.messages] == ["Kom i dag.", ""]
+    assert page.messages[1].notice.notice == "unit-will-reach-you"
     assert (page.notes, page.contact) == ((), None)
     assert {"handover-accepted", "thinned", "closed"} <= set(desk.events(session))
     opened = open_with_code(session, code=desk.code, code_key=desk.code_key, now=now)
@@ -215,7 +229,7 @@ def test_after_yes_the_old_key_opens_nothing_and_the_person_still_reads_the_answ
     handover.confirm(session, handover_id=handover_id, **desk.receiving)
     with pytest.raises(ContentErased):
         handover.fetch(session, keys=keys, handover_id=handover_id, **desk.receiving)
-    with pytest.raises(handover.NotConfirmable):
+    with pytest.raises(NotConfirmable):
         handover.confirm(session, handover_id=handover_id, **desk.receiving)
     assert (row.package, row.wrapped_key) == (None, None)
     assert row.package_hash  # the receipt
@@ -238,7 +252,7 @@ def test_what_the_person_writes_while_the_unit_thinks_is_kept_and_stays_with_the
     desk.accept(session, handover_id)
     page = desk.page(session)
     assert page.state == State.IN_DIALOGUE
-    assert [message.body for message in page.messages] == ["Han är här nu."]
+    assert [message.body for message in page.messages if message.notice is None] == ["Han är här nu."]
 
 
 def test_what_comes_back_waits_since_it_first_did_with_the_reason_and_without_a_package(desk, session, keys):
@@ -265,20 +279,20 @@ def test_a_closed_request_that_waits_for_a_unit_is_not_erased_and_comes_back_ope
         now=now,
         code_valid=timedelta(days=1),
     )
-    assert erase_expired(session, now=now + timedelta(days=30)) == 0
+    assert erase_expired(session, now=now + timedelta(days=30)) == []
     desk.give_back(session, handover_id)
     assert desk.page(session).state == State.NEW
 
 
 def test_taking_the_request_itself_needs_the_senders_leave_and_keeps_everything(desk, session):
     handover_id = desk.send(session)
-    with pytest.raises(handover.MayNotMove):
-        handover.accept_and_work_here(session, handover_id=handover_id, **desk.receiving)
+    with pytest.raises(MayNotMove):
+        handover.accept_and_work_here(session, keys=desk.keys, handover_id=handover_id, **desk.receiving)
     session.rollback()
     session.begin()
     keep = frozenset(usual_keys(desk.page(session)))
     handover_id = desk.send(session, chosen=Chosen(keep=keep, may_move=True))
-    handover.accept_and_work_here(session, handover_id=handover_id, **desk.receiving)
+    handover.accept_and_work_here(session, keys=desk.keys, handover_id=handover_id, **desk.receiving)
     page = desk.page(session)
     assert (page.unit, page.state, page.claimed_by) == (UNIT, State.CLAIMED, desk.receiver)
     assert (page.words, len(page.notes)) == (WORDS, 1)
