@@ -228,8 +228,12 @@ def withdraw(
     session: Session, *, keys: ContentKeys, audit_key: bytes, request_id: UUID, staff_id: UUID, now: datetime
 ) -> Handover:
     """Take it back before the unit has answered, and go on working on it. Raises HandoverUnknown, HandoverSettled."""
+    is_open = Handover.state == HandoverState.SENT
     latest = session.scalar(
-        select(Handover.id).where(Handover.request_id == request_id).order_by(Handover.sent_at.desc()).limit(1)
+        select(Handover.id)
+        .where(Handover.request_id == request_id)
+        .order_by(is_open.desc(), Handover.sent_at.desc())
+        .limit(1)
     )
     if latest is None:
         raise HandoverUnknown()

@@ -10,6 +10,8 @@ from portal.staff import (
     chats,
     disclosing,
     erasures,
+    handover_send,
+    handovers,
     password,
     problems,
     queue,
@@ -46,6 +48,15 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/hold", _POST, erasures.place_hold),
     (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
     (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    (f"{_REQUEST}/handover", _GET, handover_send.choose_unit),
+    (f"{_REQUEST}/handover/<unit>", _BOTH, handover_send.hand_over),
+    (f"{_REQUEST}/handover-withdraw", _POST, handover_send.withdraw_handover),
+    ("/handovers", _GET, handovers.handovers),
+    ("/handovers/<uuid:handover_id>", _GET, handovers.handover_page),
+    ("/handovers/<uuid:handover_id>/accept", _POST, handovers.accept_handover),
+    ("/handovers/<uuid:handover_id>/return", _POST, handovers.return_handover),
+    ("/handovers/<uuid:handover_id>/fetch", _POST, handovers.fetch_package),
+    ("/handovers/<uuid:handover_id>/confirm", _POST, handovers.confirm_handover),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
     ("/log", _GET, audit_log.audit_log),
@@ -59,5 +70,6 @@ for _path, _methods, _view in (
 
 blueprint.before_request(sign_in.guard)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(handover_send.words)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)
