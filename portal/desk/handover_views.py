@@ -20,6 +20,12 @@ from portal.records.help_request import HelpRequest, Urgency
 from portal.records.sealing import ContentKeys, DataKey
 from portal.records.staff_account import StaffAccount
 
+_WAITS = or_(
+    Handover.state == HandoverState.SENT,
+    and_(Handover.state == HandoverState.ACCEPTED, Handover.package.is_not(None)),
+)
+"""A unit has not said yes or no, or not that it has what it accepted in its own system."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverView:
@@ -52,6 +58,11 @@ class HandoverView:
     confirm_due_at: datetime | None
     confirm_escalated: bool
 
+    @property
+    def clock(self) -> datetime | None:
+        """By when the unit's next word is due."""
+        return self.due_at if self.state == HandoverState.SENT else self.confirm_due_at
+
 
 def handovers_of(session: Session, *, keys: ContentKeys, request_id: UUID) -> tuple[HandoverView, ...]:
     """Every handover of a request, the newest first. Raises RequestUnknown, ContentKeyMissing, ContentDamaged."""
@@ -64,22 +75,12 @@ def handovers_of(session: Session, *, keys: ContentKeys, request_id: UUID) -> tu
 
 def unit_handovers(session: Session, *, member: StaffMember) -> tuple[HandoverView, ...]:
     """What waits for an answer, or for a word that it has arrived, from the member's units. Without texts."""
-    waits = or_(
-        Handover.state == HandoverState.SENT,
-        and_(Handover.state == HandoverState.ACCEPTED, Handover.package.is_not(None)),
-    )
-    return _views(session, and_(_for(member), waits), newest_first=False)
+    return _views(session, and_(_for(member), _WAITS), newest_first=False)
 
 
-def overdue_handovers(session: Session, *, within: Reach) -> tuple[HandoverView, ...]:
-    """What was sent from within reach and a unit has left unanswered or unconfirmed for too long. Without texts."""
-    unanswered = and_(Handover.state == HandoverState.SENT, Handover.escalated_at.is_not(None))
-    unconfirmed = and_(
-        Handover.state == HandoverState.ACCEPTED,
-        Handover.confirm_escalated_at.is_not(None),
-        Handover.confirmed_at.is_(None),
-    )
-    return _views(session, and_(within, or_(unanswered, unconfirmed)), newest_first=False)
+def sent_handovers(session: Session, *, within: Reach) -> tuple[HandoverView, ...]:
+    """What was sent from within reach and waits for a unit, the oldest promise first. Without texts."""
+    return _views(session, and_(within, _WAITS), newest_first=False)
 
 
 def find_for_unit(session: Session, *, member: StaffMember, handover_id: UUID) -> UUID:

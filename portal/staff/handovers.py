@@ -16,7 +16,7 @@ from portal import clock, current
 from portal.desk import handover
 from portal.desk.handover_errors import HandoverUnknown
 from portal.desk.handover_package import Package
-from portal.desk.handover_views import find_for_unit, open_for_unit, overdue_handovers, unit_handovers
+from portal.desk.handover_views import find_for_unit, open_for_unit, sent_handovers, unit_handovers
 from portal.records.errors import DomainError
 from portal.records.handover import Handover, HandoverState, ReturnReason
 from portal.staff import handover_words, labels, moments, signed_in
@@ -26,16 +26,18 @@ from portal.staff.problems import sentence_for, status_for
 
 
 def handovers() -> ResponseReturnValue:
-    """What waits for one's units, what first; for those who sent, what a unit has left lying."""
+    """What waits for one's units, what first; for those who sent, what waits for a unit."""
     with current.reading() as db:
         mine = unit_handovers(db, member=signed_in.who())
-        overdue = overdue_handovers(db, within=signed_in.reach())
+        sent = sent_handovers(db, within=signed_in.reach())
+    now = clock.now()
     return render_template(
         "staff/handovers.html",
         unanswered=[view for view in mine if view.state == HandoverState.SENT],
         unconfirmed=[view for view in mine if view.state == HandoverState.ACCEPTED],
-        overdue=overdue,
-        now=clock.now(),
+        overdue=[view for view in sent if view.clock and view.clock <= now],
+        sent=[view for view in sent if not view.clock or view.clock > now],
+        now=now,
         labels=labels,
         moments=moments,
         words=handover_words,
