@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
+from portal import clock, current
 from portal.app import create_app
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
+from portal.desk.handover_clocks import escalate_overdue
+from portal.outbox.delivery import deliver_due
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
 from portal.settings import Settings, SettingsError, from_environment
@@ -20,7 +24,11 @@ from portal.settings import Settings, SettingsError, from_environment
 log = logging.getLogger("portal.worker")
 
 EVERY_TEN_MINUTES: Final = crontab(minute="*/10")
+EVERY_MINUTE: Final = crontab()
 ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
+
+OUTBOX_EVERY: Final = 5
+"""Seconds between the outbox's turns. A periodic task comes once a minute at most, so it sets the others up."""
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -44,6 +52,21 @@ def add_tasks(queue: Huey, app: Flask) -> None:
                 return
         log.info("Retention: %d requests erased, %d drafts forgotten.", erased, forgotten)
 
+    @queue.task(name="outbox")  # type: ignore[untyped-decorator]
+    def outbox() -> None:
+        with app.app_context():
+            _unless_database_fails("The outbox", deliver_due)
+
+    @queue.periodic_task(EVERY_MINUTE, name="outbox turns")  # type: ignore[untyped-decorator]
+    def outbox_turns() -> None:
+        for delay in range(0, 60, OUTBOX_EVERY):
+            outbox.schedule(delay=delay)
+
+    @queue.periodic_task(EVERY_MINUTE, name="handover clocks")  # type: ignore[untyped-decorator]
+    def handover_clocks() -> None:
+        with app.app_context():
+            _unless_database_fails("Overdue handovers", escalate_handovers)
+
     @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
     def check_log() -> None:
         with app.app_context():
@@ -54,6 +77,19 @@ def add_tasks(queue: Huey, app: Flask) -> None:
                 return
         if verdict.broken_at is not None:
             log.error("The audit log does not fit at row %d. Run `flask audit verify`.", verdict.broken_at)
+
+
+def escalate_handovers() -> int:
+    """Escalate the handovers that are overdue; how many."""
+    with current.writing() as session:
+        return escalate_overdue(session, now=clock.now())
+
+
+def _unless_database_fails(what: str, work: Callable[[], int]) -> None:
+    try:
+        work()
+    except DomainError as error:
+        log.warning("%s: has to wait for the next turn (%s).", what, error.code)
 
 
 def main() -> None:
@@ -68,7 +104,7 @@ def main() -> None:
     queue = open_queue(settings)
     add_tasks(queue, app)
     log.info("The worker is ready.")
-    queue.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
+    queue.create_consumer(workers=2, periodic=True, check_worker_health=True).run()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from portal.staff import (
     disclosing,
     erasures,
     figures,
+    handover_send,
+    handovers,
     municipality_sign_in,
     passkeys,
     password,
@@ -83,6 +85,15 @@ for _path, _methods, _view in (
     (f"{_SIGNAL}/pass-on", _POST, area_signals.pass_signal_on),
     (f"{_SIGNAL}/tell", _POST, area_signals.tell_back),
     (f"{_SIGNAL}/close", _POST, area_signals.close_signal),
+    (f"{_REQUEST}/handover", _GET, handover_send.choose_unit),
+    (f"{_REQUEST}/handover/<unit>", _BOTH, handover_send.hand_over),
+    (f"{_REQUEST}/handover-withdraw", _POST, handover_send.withdraw_handover),
+    ("/handovers", _GET, handovers.handovers),
+    ("/handovers/<uuid:handover_id>", _GET, handovers.handover_page),
+    ("/handovers/<uuid:handover_id>/accept", _POST, handovers.accept_handover),
+    ("/handovers/<uuid:handover_id>/return", _POST, handovers.return_handover),
+    ("/handovers/<uuid:handover_id>/fetch", _POST, handovers.fetch_package),
+    ("/handovers/<uuid:handover_id>/confirm", _POST, handovers.confirm_handover),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
     ("/figures", _GET, figures.figures),
@@ -106,5 +117,6 @@ for _path, _methods, _view in (
 blueprint.before_request(sign_in.guard)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(handover_send.words)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

@@ -23,12 +23,14 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
 from portal.records.errors import DomainError
+from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note")
+TEXTS: Final = ("answer", "note", "reason", "words")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -62,12 +64,13 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown | SignalUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown):
         return 404
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile | SignalChanged) else 400
+    handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
+    return 409 if isinstance(error, meanwhile | handed_over | SignalChanged) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -80,6 +83,8 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
+    if words := handover_problem(error):
+        return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),

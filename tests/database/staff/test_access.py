@@ -41,7 +41,10 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     request = filed()
     values = {
         "reference": request.reference,
-        **dict.fromkeys(("staff_id", "passkey_id", "recovery_id"), "00000000-0000-0000-0000-000000000000"),
+        **dict.fromkeys(
+            ("staff_id", "passkey_id", "recovery_id", "handover_id"), "00000000-0000-0000-0000-000000000000"
+        ),
+        "unit": "victim-support",
     }
     for role in Role:
         hired(f"the-{role}", role)
