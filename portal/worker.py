@@ -11,6 +11,7 @@ from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from portal.app import create_app
+from portal.commands.answers import publish_answers
 from portal.commands.retention import run_retention
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
@@ -41,6 +42,16 @@ def add_tasks(queue: Huey, app: Flask) -> None:
                 log.warning("Retention has to wait for the next turn (%s).", error.code)
                 return
         log.info("Retention: %d requests erased, %d drafts forgotten.", erased, forgotten)
+
+    @queue.periodic_task(EVERY_TEN_MINUTES, name="public answers")  # type: ignore[untyped-decorator]
+    def public_answers() -> None:
+        with app.app_context():
+            try:
+                published, cut = publish_answers()
+            except DomainError as error:
+                log.warning("Public answers have to wait for the next turn (%s).", error.code)
+                return
+        log.info("Public answers: %d published, %d cut off from who asked.", published, cut)
 
 
 def main() -> None:

@@ -16,6 +16,12 @@ from portal.records import (
     note as note,
 )
 from portal.records import (
+    public_answer as public_answer,
+)
+from portal.records import (
+    public_question as public_question,
+)
+from portal.records import (
     ruleset as ruleset,
 )
 from portal.records import (

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
+from portal.triage.public_answers import EditorialAnswers, PublicAnswers
 from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
@@ -97,6 +98,7 @@ class Municipality(Shape):
     answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    public_answers: PublicAnswers = Field(default=PublicAnswers(), description="Questions answered in public.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
 
@@ -364,11 +366,15 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
+    "answers.yaml": EditorialAnswers,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "answers.yaml")
+"""What may be missing, and folders that may be empty."""
+
+NOT_RULES: Final = ("answers.yaml",)
+"""Files of editors that lie among the rules and are no part of a rule set."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",
