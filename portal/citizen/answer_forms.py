@@ -40,16 +40,19 @@ class PublicQuestionForm(CitizenForm):
 
     def offer_ages(self) -> PublicQuestionForm:
         """The age bands of the rule files, and not to say."""
-        asked = current.ruleset().questions.get("age")
-        bands = [(str(answer.value), content_text(answer.label)) for answer in (asked.answers if asked else [])]
+        bands = [(value, content_text(label)) for value, label in _age_bands().items()]
         self.age.choices = choices((NO_AGE, gettext("Vill inte säga")), *bands)
         return self
 
     def age_told(self) -> int | None:
         """The age that the chosen band stands for."""
-        bands = {str(choice.value) for choice in self.offer_ages().age.choices}
-        told = self.age.data or NO_AGE
-        return int(told) if told in bands and told != NO_AGE else None
+        return int(self.age.data) if self.age.data in _age_bands() else None
+
+
+def _age_bands() -> dict[str, str]:
+    """The age that stands for a band, and the band's label."""
+    asked = current.ruleset().questions.get("age")
+    return {str(answer.value): answer.label for answer in (asked.answers if asked else [])}
 
 
 def keep_question(visit: Visit) -> None:

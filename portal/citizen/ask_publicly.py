@@ -143,12 +143,17 @@ def _read(visit: Visit, form: PublicQuestionForm) -> dict[str, Any]:
         )
         kept = {
             "taken": sorted(reading.taken_topics()),
-            "offered": list(reading.other_topics()),
+            "offered": [topic for topic in reading.other_topics() if _is_for_private(topic)],
             "danger": bool(reading.signals or reading.possible),
         }
         visit.data[DRAFT]["read"] = kept
         visit.data.setdefault("public_key", secrets.token_urlsafe(24))
     return kept
+
+
+def _is_for_private(topic: str) -> bool:
+    found = current.ruleset().topics.get(topic.partition(".")[0])
+    return found is not None and "private" in found.entrance
 
 
 def _facts(form: PublicQuestionForm, read: dict[str, Any]) -> Facts:

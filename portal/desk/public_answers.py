@@ -56,7 +56,7 @@ def answers_page(session: Session, *, languages: Sequence[str], limit: int, skip
     rows = session.scalars(
         select(PublicAnswer)
         .where(PublicAnswer.retracted.is_(False), PublicAnswer.language.in_(languages))
-        .order_by(place, PublicAnswer.published_week.desc(), PublicAnswer.number.desc())
+        .order_by(place, PublicAnswer.published_week.desc(), PublicAnswer.number)
         .offset(skip)
         .limit(limit)
     )

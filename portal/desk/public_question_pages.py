@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.desk.conversation import opening_words, read_messages
@@ -20,6 +20,14 @@ from portal.records.message import Author
 from portal.records.public_question import PUBLIC_ANSWERS, DeclineReason, PublicQuestion, QuestionState
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
+
+_VISIBLE: Final = (
+    HelpRequest.id == PublicQuestion.request_id,
+    HelpRequest.wrapped_key.is_not(None),
+    HelpRequest.practice.is_(False),
+    HelpRequest.protected.is_(False),
+)
+"""Only of requests that still have their text, are real, and are of nobody who is protected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +77,25 @@ class QuestionPage:
 def list_questions(session: Session, *, states: Iterable[QuestionState], limit: int = 200) -> list[QuestionRow]:
     """Questions in these states, the longest waiting first."""
     wanted = [QuestionState(state) for state in states]
-    query = _visible(select(PublicQuestion, HelpRequest.answer_due_at)).where(PublicQuestion.state.in_(wanted))
-    rows = session.execute(query.order_by(PublicQuestion.asked_at, PublicQuestion.number).limit(limit))
+    rows = session.execute(
+        select(PublicQuestion, HelpRequest.answer_due_at)
+        .where(*_VISIBLE, PublicQuestion.state.in_(wanted))
+        .order_by(PublicQuestion.asked_at, PublicQuestion.number)
+        .limit(limit)
+    )
     return [_row(question, due) for question, due in rows]
 
 
 def count_questions(session: Session) -> dict[QuestionState, int]:
     """How many are in each state; every state is present."""
-    query = _visible(select(PublicQuestion.state, func.count())).group_by(PublicQuestion.state)
-    return dict.fromkeys(QuestionState, 0) | {QuestionState(state): count for state, count in session.execute(query)}
+    rows = session.execute(select(PublicQuestion.state, func.count()).where(*_VISIBLE).group_by(PublicQuestion.state))
+    return dict.fromkeys(QuestionState, 0) | {QuestionState(state): count for state, count in rows}
 
 
 def load_question(session: Session, *, keys: ContentKeys, number: int, reads_requests: bool) -> QuestionPage:
     """One question with what may be seen of it. Raises QuestionUnknown, ContentDamaged."""
     found = session.execute(
-        _visible(select(PublicQuestion, HelpRequest)).where(PublicQuestion.number == number)
+        select(PublicQuestion, HelpRequest).where(*_VISIBLE, PublicQuestion.number == number)
     ).first()
     if found is None:
         raise QuestionUnknown()
@@ -120,13 +132,6 @@ def load_question(session: Session, *, keys: ContentKeys, number: int, reads_req
         decline_reason=DeclineReason(question.decline_reason) if question.decline_reason else None,
         publish_at=question.publish_at,
         answer_number=question.answer_number,
-    )
-
-
-def _visible(query: Select[Any]) -> Select[Any]:
-    """Only of requests that still have their text, are real, and are of nobody who is protected."""
-    return query.join(HelpRequest, HelpRequest.id == PublicQuestion.request_id).where(
-        HelpRequest.wrapped_key.is_not(None), HelpRequest.practice.is_(False), HelpRequest.protected.is_(False)
     )
 
 

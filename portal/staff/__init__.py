@@ -4,7 +4,19 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import (
+    accounts,
+    answer_work,
+    answers,
+    chats,
+    password,
+    problems,
+    queue,
+    request_page,
+    sign_in,
+    signed_in,
+    work,
+)
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -29,6 +41,15 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/note", _POST, work.note),
     (f"{_REQUEST}/close", _POST, work.close),
     (f"{_REQUEST}/reopen", _POST, work.reopen),
+    ("/answers", _GET, answers.answers),
+    ("/answers/<int:number>", _GET, answers.answer_question),
+    ("/answers/<int:number>/scrub", _POST, answer_work.scrub_question),
+    ("/answers/<int:number>/draft", _POST, answer_work.draft_answer),
+    ("/answers/<int:number>/move", _POST, answer_work.move_question),
+    ("/answers/<int:number>/review", _POST, answer_work.review_answer),
+    ("/answers/published", _GET, answers.published_answers),
+    ("/answers/published/<int:number>", _GET, answers.published_answer),
+    ("/answers/published/<int:number>/change", _POST, answer_work.change_answer),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
     ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),

@@ -13,6 +13,7 @@ from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
     DatabaseBusy,
+    EmptyText,
     NotClaimed,
     NotFromChat,
     NotTakenOver,
@@ -20,12 +21,20 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.public_answer_errors import (
+    AnswerChanged,
+    AnswerUnknown,
+    NotScrubbed,
+    QuestionChanged,
+    QuestionUnknown,
+    SecondReaderNeeded,
+)
 from portal.records.errors import DomainError
 from portal.staff.moments import short_moment
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note")
+TEXTS: Final = ("answer", "note", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -59,9 +68,13 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown):
+    if isinstance(error, RequestUnknown | QuestionUnknown | AnswerUnknown):
         return 404
-    meanwhile = AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
+    if isinstance(error, SecondReaderNeeded):
+        return 403
+    meanwhile = (
+        AnswerChanged | QuestionChanged | AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
+    )
     return 409 if isinstance(error, meanwhile) else 400
 
 
@@ -83,6 +96,13 @@ def sentence_for(error: DomainError) -> str:
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
+        QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),
+        SecondReaderNeeded: gettext("Du har skrivit svaret själv. Någon annan behöver läsa det."),
+        NotScrubbed: gettext("Ta bort namn och platser ur frågan först."),
+        EmptyText: gettext("Skriv något först."),
+        AnswerUnknown: gettext("Det svaret finns inte."),
+        AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     for kind, sentence in sentences.items():
