@@ -86,6 +86,7 @@ class ReviewForm(VersionForm):
     comment = text(lazy_gettext("Vad behöver ändras?"))
     reason = SelectField(
         lazy_gettext("Varför publiceras den inte?"),
+        validate_choice=False,
         choices=[
             SelectChoice(NOT_CHOSEN, lazy_gettext("Välj en orsak")),
             *(SelectChoice(code.value, words) for code, words in DECLINE_REASON.items()),
@@ -97,7 +98,7 @@ class ReviewForm(VersionForm):
             raise ValidationError(gettext("Skriv vad som behöver ändras."))
 
     def validate_reason(self, field: SelectField) -> None:
-        if self.verdict.data == "decline" and field.data == NOT_CHOSEN:
+        if self.verdict.data == "decline" and field.data not in set(DeclineReason):
             raise ValidationError(gettext("Välj varför frågan inte publiceras."))
 
 

@@ -36,7 +36,7 @@ _ENDINGS: Final = frozenset(
 )
 _LONGEST: Final = max(map(len, _ENDINGS))
 _WITHOUT_WEIGHT: Final = frozenset(
-    f"{LATIN['sv']} {LATIN['en']} de den sin sitt sina da sa nu bara ska skulle kunna mot under utan vid".split()
+    f"{LATIN['sv']} {LATIN['en']} du er ert era oss var vart vara de den sin sitt sina da sa nu bara ska skulle kunna mot under utan vid".split()
 ) - {"hjalp", "hjalpa", "barn", "mamma", "pappa"}
 
 
@@ -58,7 +58,7 @@ class AnswerIndex:
                     counted[stems[word]] += weight  # type: ignore[assignment]  # a Counter also counts in parts
             for word, weight in counted.items():
                 self._weights[word][number] = weight / (weight + SATURATION)
-        self._spellings = Spellings(stems)
+        self._spellings = Spellings([*stems, *stems.values()])
 
     def search(self, wanted: str, *, most: int = 50) -> list[int]:
         """The numbers of the texts that hold what is wanted, the best first."""
@@ -91,7 +91,7 @@ class AnswerIndex:
         found = self._weights.get(stem(word))
         if found:
             return found
-        for meant in self._spellings.meant_by(word):
+        for meant in (*self._spellings.meant_by(word), *self._spellings.meant_by(stem(word))):
             if found := self._weights.get(stem(meant)):
                 return found
         return {}
