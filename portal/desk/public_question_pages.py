@@ -107,7 +107,7 @@ def load_question(session: Session, *, keys: ContentKeys, number: int, reads_req
     }
     words = None
     if reads_requests and question.scrubbed is None and question.state == QuestionState.ASKED:
-        words = opening_words(read_messages(session, request_id=request.id, key=key, author=Author.PERSON))
+        words = opening_words(read_messages(session, request_id=request.id, key=key, authors=[Author.PERSON]))
     writer = session.get(StaffAccount, question.drafted_by) if question.drafted_by else None
     return QuestionPage(
         number=question.number,

@@ -16,6 +16,8 @@ from portal.desk.errors import (
     EmptyText,
     NotClaimed,
     NotFromChat,
+    NotHeld,
+    NothingToDecide,
     NotTakenOver,
     RequestClosed,
     RequestNotClosed,
@@ -73,9 +75,9 @@ def status_for(error: DomainError) -> int:
     if isinstance(error, SecondReaderNeeded):
         return 403
     meanwhile = (
-        AnswerChanged | QuestionChanged | AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
+        AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile) else 400
+    return 409 if isinstance(error, meanwhile | AnswerChanged | QuestionChanged) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -95,6 +97,10 @@ def sentence_for(error: DomainError) -> str:
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        NothingToDecide: gettext(
+            "Det finns inget kvar att bestämma. Personen har läst svaret, eller så är texten borta."
+        ),
+        NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
         QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
         QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),

@@ -36,7 +36,8 @@ _ENDINGS: Final = frozenset(
 )
 _LONGEST: Final = max(map(len, _ENDINGS))
 _WITHOUT_WEIGHT: Final = frozenset(
-    f"{LATIN['sv']} {LATIN['en']} du er ert era oss var vart vara de den sin sitt sina da sa nu bara ska skulle kunna mot under utan vid".split()
+    f"""{LATIN["sv"]} {LATIN["en"]} du er ert era oss var vart vara de den sin sitt sina da sa nu bara ska skulle kunna
+    mot under utan vid""".split()
 ) - {"hjalp", "hjalpa", "barn", "mamma", "pappa"}
 
 
