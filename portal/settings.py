@@ -21,8 +21,6 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY: Final = 256 * 1024
 """Bytes of one posted page. Room for the longest message (see `citizen.forms`) in any script, twice over."""
 
-LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-
 
 class SettingsError(ValueError):
     """A setting is missing or cannot be read; the message is one sentence with the remedy."""

@@ -13,6 +13,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from portal import clock, current
 from portal.app import create_app
+from portal.commands.answers import publish_answers
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.desk.handover_clocks import escalate_overdue
@@ -66,6 +67,16 @@ def add_tasks(queue: Huey, app: Flask) -> None:
     def handover_clocks() -> None:
         with app.app_context():
             _unless_database_fails("Overdue handovers", escalate_handovers)
+
+    @queue.periodic_task(EVERY_TEN_MINUTES, name="public answers")  # type: ignore[untyped-decorator]
+    def public_answers() -> None:
+        with app.app_context():
+            try:
+                published, cut = publish_answers()
+            except DomainError as error:
+                log.warning("Public answers have to wait for the next turn (%s).", error.code)
+                return
+        log.info("Public answers: %d published, %d cut off from who asked.", published, cut)
 
     @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
     def check_log() -> None:

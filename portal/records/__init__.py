@@ -37,6 +37,12 @@ from portal.records import (
     outbox as outbox,
 )
 from portal.records import (
+    public_answer as public_answer,
+)
+from portal.records import (
+    public_question as public_question,
+)
+from portal.records import (
     quarantine as quarantine,
 )
 from portal.records import (

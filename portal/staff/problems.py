@@ -14,6 +14,7 @@ from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
     DatabaseBusy,
+    EmptyText,
     NotClaimed,
     NotFromChat,
     NotHeld,
@@ -24,13 +25,21 @@ from portal.desk.errors import (
     RequestUnknown,
 )
 from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
+from portal.desk.public_answer_errors import (
+    AnswerChanged,
+    AnswerUnknown,
+    NotScrubbed,
+    QuestionChanged,
+    QuestionUnknown,
+    SecondReaderNeeded,
+)
 from portal.records.errors import DomainError
 from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note", "reason", "words")
+TEXTS: Final = ("answer", "note", "reason", "words", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -64,13 +73,15 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown | QuestionUnknown | AnswerUnknown):
         return 404
+    if isinstance(error, SecondReaderNeeded):
+        return 403
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
     handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
-    return 409 if isinstance(error, meanwhile | handed_over | SignalChanged) else 400
+    return 409 if isinstance(error, meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -100,6 +111,13 @@ def sentence_for(error: DomainError) -> str:
         ),
         NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
+        QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),
+        SecondReaderNeeded: gettext("Du har skrivit svaret själv. Någon annan behöver läsa det."),
+        NotScrubbed: gettext("Ta bort namn och platser ur frågan först."),
+        EmptyText: gettext("Skriv något först."),
+        AnswerUnknown: gettext("Det svaret finns inte."),
+        AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     for kind, sentence in sentences.items():

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
+from portal.triage.public_answers import EditorialAnswers, PublicAnswers
 from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
@@ -169,6 +170,7 @@ class Municipality(Shape):
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
     area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")
     handover: HandoverTerms = Field(default=HandoverTerms(), description="How requests are handed over to units.")
+    public_answers: PublicAnswers = Field(default=PublicAnswers(), description="Questions answered in public.")
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
@@ -474,11 +476,15 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
+    "answers.yaml": EditorialAnswers,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "answers.yaml")
+"""What may be missing, and folders that may be empty."""
+
+NOT_RULES: Final = ("answers.yaml",)
+"""Files of editors that lie among the rules and are no part of a rule set."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",

@@ -41,6 +41,7 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     request = filed()
     values = {
         "reference": request.reference,
+        "number": 1,
         **dict.fromkeys(
             ("staff_id", "passkey_id", "recovery_id", "handover_id"), "00000000-0000-0000-0000-000000000000"
         ),
