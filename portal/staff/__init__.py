@@ -8,14 +8,21 @@ from portal.staff import (
     accounts,
     audit_log,
     chats,
+    contacting,
     disclosing,
     erasures,
+    linking,
     password,
     problems,
+    protecting,
     queue,
+    reading,
     request_page,
+    setting_aside,
     sign_in,
     signed_in,
+    threat,
+    watch,
     work,
 )
 
@@ -33,6 +40,21 @@ for _path, _methods, _view in (
     ("/queue/news", _GET, queue.queue_news),
     ("/queue/chats", _GET, chats.waiting_chats),
     (_REQUEST, _GET, request_page.request_page),
+    (f"{_REQUEST}/why", _POST, request_page.say_why),
+    (f"{_REQUEST}/contact", _GET, contacting.contact),
+    (f"{_REQUEST}/contact/done", _POST, contacting.record_contact),
+    (f"{_REQUEST}/alarm", _POST, threat.alarm),
+    (f"{_REQUEST}/threat", _BOTH, threat.threat),
+    (f"{_REQUEST}/threat/end", _POST, threat.end_threat),
+    (f"{_REQUEST}/second", _POST, threat.second),
+    (f"{_REQUEST}/protect", _BOTH, protecting.protect),
+    (f"{_REQUEST}/unprotect", _POST, protecting.unprotect),
+    (f"{_REQUEST}/link", _BOTH, linking.link),
+    (f"{_REQUEST}/link/remove", _POST, linking.unlink),
+    (f"{_REQUEST}/parties/remove", _POST, linking.unmark_parties),
+    (f"{_REQUEST}/aside", _BOTH, setting_aside.put_aside),
+    (f"{_REQUEST}/aside/back", _POST, setting_aside.take_back),
+    (f"{_REQUEST}/aside/close", _POST, setting_aside.close_as_misuse),
     (f"{_REQUEST}/talk", _GET, chats.talk_news),
     (f"{_REQUEST}/step-in", _POST, work.step_in),
     (f"{_REQUEST}/give-back", _POST, work.give_back),
@@ -51,6 +73,10 @@ for _path, _methods, _view in (
     ("/log", _GET, audit_log.audit_log),
     ("/log/check", _POST, audit_log.check_log),
     ("/log.csv", _GET, audit_log.audit_csv),
+    ("/watch", _GET, watch.watch),
+    ("/watch/news", _GET, watch.watch_news),
+    ("/watch/tasks/<uuid:task_id>", _POST, watch.finish_task),
+    ("/watch/alarms/<uuid:threat_id>", _POST, watch.acknowledge),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
     ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),
@@ -59,5 +85,7 @@ for _path, _methods, _view in (
 
 blueprint.before_request(sign_in.guard)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(watch.words)
+blueprint.after_request(reading.note_misses)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

@@ -24,10 +24,11 @@ from portal.desk.errors import (
 )
 from portal.records.errors import DomainError
 from portal.staff.moments import short_moment
+from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note")
+TEXTS: Final = ("answer", "note", "body")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -66,7 +67,7 @@ def status_for(error: DomainError) -> int:
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile) else 400
+    return 409 if isinstance(error, (meanwhile, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -93,6 +94,7 @@ def sentence_for(error: DomainError) -> str:
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
+    sentences |= request_sentences(error)
     for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return sentence
