@@ -34,6 +34,20 @@ BLUEPRINTS: Final = (
 
 NEEDS: Final[dict[str, Right | None]] = {
     "staff.sign_in": None,
+    "staff.passkey_sign_in": None,
+    "staff.passkey_to_sign_in": None,
+    "staff.recover": None,
+    "staff.municipality_sign_in": None,
+    "staff.municipality_back": None,
+    "staff.code": Right.OWN_ACCOUNT,
+    "staff.second_factor": Right.OWN_ACCOUNT,
+    "staff.confirm_app": Right.OWN_ACCOUNT,
+    "staff.new_app": Right.OWN_ACCOUNT,
+    "staff.remove_app": Right.OWN_ACCOUNT,
+    "staff.sign_in_again": Right.OWN_ACCOUNT,
+    "staff.passkey_to_add": Right.OWN_ACCOUNT,
+    "staff.add_passkey": Right.OWN_ACCOUNT,
+    "staff.remove_passkey": Right.OWN_ACCOUNT,
     "staff.sign_out": Right.OWN_ACCOUNT,
     "staff.home": Right.OWN_ACCOUNT,
     "staff.password": Right.OWN_ACCOUNT,
@@ -80,7 +94,14 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.audit_csv": Right.READ_AUDIT,
     "staff.accounts": Right.MANAGE_ACCOUNTS,
     "staff.add_account": Right.MANAGE_ACCOUNTS,
+    "staff.account": Right.MANAGE_ACCOUNTS,
+    "staff.change_account": Right.MANAGE_ACCOUNTS,
     "staff.switch_account": Right.MANAGE_ACCOUNTS,
+    "staff.link_account": Right.MANAGE_ACCOUNTS,
+    "staff.begin_recovery": Right.MANAGE_ACCOUNTS,
+    "staff.recoveries": Right.APPROVE_RECOVERIES,
+    "staff.approve_recovery": Right.APPROVE_RECOVERIES,
+    "staff.call_off_recovery": Right.APPROVE_RECOVERIES,
 }
 """Staff endpoint to the right that it needs; None is reached before signing in. Which roles have a right, and which
 requests exist for somebody, stands in `portal.desk.rights` and `portal.desk.reach`."""

@@ -14,6 +14,8 @@ from portal.commands.audit import audit_commands
 from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
+from portal.commands.practice import practice_commands
+from portal.commands.requests import requests_commands
 from portal.commands.retention import retention_commands
 from portal.commands.rules import rules_commands
 from portal.commands.staff import staff_commands
@@ -25,6 +27,8 @@ def register(app: Flask) -> None:
         database_commands,
         i18n_commands,
         openapi_commands,
+        practice_commands,
+        requests_commands,
         retention_commands,
         rules_commands,
         staff_commands,

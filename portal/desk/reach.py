@@ -92,3 +92,11 @@ def _first_opened(request: type[HelpRequest], staff_id: UUID) -> ScalarSelect[in
         )
         .scalar_subquery()
     )
+
+
+def find_for_operator(session: Session, *, reference: str) -> UUID:
+    """The request with this reference, for whoever holds database and keys in any case. Raises RequestUnknown."""
+    found = session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference.strip().upper()))
+    if found is None:
+        raise RequestUnknown()
+    return found

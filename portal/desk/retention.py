@@ -55,12 +55,17 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
     erased = [request for request in over if not holds_of(session, request_id=request.id)]
     for request in erased:
         _write_protocol(session, request, now, decisions or {})
-        request.wrapped_key = None
-        request.contact = None
-        request.submission_hash = None
-        request.erased_at = now
+        destroy_content(request, now)
         record_event(session, request_id=request.id, kind=EventKind.ERASED, at=now)
     return [request.reference for request in erased]
+
+
+def destroy_content(request: HelpRequest, now: datetime) -> None:
+    """Destroy the key: nobody can read again what was said, noted and left as contact details."""
+    request.wrapped_key = None
+    request.contact = None
+    request.submission_hash = None
+    request.erased_at = now
 
 
 def tell_of_unread(session: Session, *, now: datetime, after: timedelta) -> list[str]:

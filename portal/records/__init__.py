@@ -37,6 +37,12 @@ from portal.records import (
     staff_account as staff_account,
 )
 from portal.records import (
+    staff_factor as staff_factor,
+)
+from portal.records import (
+    staff_sign_in as staff_sign_in,
+)
+from portal.records import (
     staff_task as staff_task,
 )
 from portal.records import (

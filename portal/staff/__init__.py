@@ -5,19 +5,25 @@ from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
 from portal.staff import (
+    account,
     accounts,
     audit_log,
     chats,
     contacting,
+    cookies,
     disclosing,
     erasures,
     linking,
+    municipality_sign_in,
+    passkeys,
     password,
     problems,
     protecting,
     queue,
     reading,
+    recovery,
     request_page,
+    second_factor,
     setting_aside,
     sign_in,
     signed_in,
@@ -29,11 +35,26 @@ from portal.staff import (
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
+_ACCOUNT = "/accounts/<uuid:staff_id>"
 _REQUEST = "/requests/<reference>"
 
 for _path, _methods, _view in (
     ("/", _GET, sign_in.home),
     ("/sign-in", _BOTH, sign_in.sign_in),
+    ("/sign-in/code", _BOTH, second_factor.code),
+    ("/sign-in/passkey", _POST, passkeys.passkey_sign_in),
+    ("/sign-in/passkey/options", _POST, passkeys.passkey_to_sign_in),
+    ("/sign-in/municipality", _GET, municipality_sign_in.municipality_sign_in),
+    ("/sign-in/municipality/back", _GET, municipality_sign_in.municipality_back),
+    ("/sign-in/recover", _BOTH, recovery.recover),
+    ("/second-factor", _GET, second_factor.second_factor),
+    ("/second-factor/app", _POST, second_factor.confirm_app),
+    ("/second-factor/app/new", _POST, second_factor.new_app),
+    ("/second-factor/app/remove", _POST, second_factor.remove_app),
+    ("/second-factor/again", _POST, second_factor.sign_in_again),
+    ("/passkeys/options", _POST, passkeys.passkey_to_add),
+    ("/passkeys/add", _POST, second_factor.add_passkey),
+    ("/passkeys/<uuid:passkey_id>/remove", _POST, second_factor.remove_passkey),
     ("/sign-out", _POST, sign_in.sign_out),
     ("/password", _BOTH, password.password),
     ("/queue", _GET, queue.queue),
@@ -79,11 +100,19 @@ for _path, _methods, _view in (
     ("/watch/alarms/<uuid:threat_id>", _POST, watch.acknowledge),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
-    ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),
+    (_ACCOUNT, _GET, account.account),
+    (f"{_ACCOUNT}/rights", _POST, account.change_account),
+    (f"{_ACCOUNT}/switch", _POST, account.switch_account),
+    (f"{_ACCOUNT}/link", _POST, account.link_account),
+    (f"{_ACCOUNT}/recovery", _POST, account.begin_recovery),
+    (f"{_ACCOUNT}/recovery/call-off", _POST, recovery.call_off_recovery),
+    ("/recoveries", _GET, recovery.recoveries),
+    ("/recoveries/<uuid:recovery_id>/approve", _POST, recovery.approve_recovery),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.context_processor(watch.words)
 blueprint.after_request(reading.note_misses)

@@ -401,6 +401,9 @@ class Example(Shape):
     name: Text = needed("The situation in one sentence.", "En mormor är orolig för sitt barnbarn")
     facts: Annotated[dict[str, Any], WrittenAs(Situation)] = needed("What is known.", {"topics": ["housing.eviction"]})
     at: Moment | None = Field(default=None, description="A local moment, as 2026-03-10T22:00.")
+    words: Text | None = Field(
+        default=None, description="What such a person might write; makes it a practice request for trainees too."
+    )
     expect: Expectation = needed("What must come out.", {"first": "reception"})
 
 
