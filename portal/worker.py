@@ -44,6 +44,18 @@ def add_tasks(queue: Huey, app: Flask) -> None:
                 return
         log.info("Retention: %d requests erased, %d drafts forgotten.", erased, forgotten)
 
+    @queue.periodic_task(EVERY_TEN_MINUTES, name="quarantine")  # type: ignore[untyped-decorator]
+    def escalate_quarantine() -> None:
+        with app.app_context():
+            try:
+                with current.writing() as session:
+                    late = quarantine.escalate_overdue(session, now=clock.now())
+            except DomainError as error:
+                log.warning("Looking after what lies aside has to wait for the next turn (%s).", error.code)
+                return
+        if late:
+            log.warning("%d requests lie aside and were not judged in time.", late)
+
     @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
     def check_log() -> None:
         with app.app_context():
