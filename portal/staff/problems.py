@@ -36,10 +36,11 @@ from portal.desk.public_answer_errors import (
 from portal.records.errors import DomainError
 from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
+from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note", "reason", "words", "question", "comment")
+TEXTS: Final = ("answer", "note", "body", "reason", "words", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -81,7 +82,8 @@ def status_for(error: DomainError) -> int:
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
     handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
-    return 409 if isinstance(error, meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged) else 400
+    changed = meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged
+    return 409 if isinstance(error, (changed, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -120,6 +122,7 @@ def sentence_for(error: DomainError) -> str:
         AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
+    sentences |= request_sentences(error)
     for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return sentence
