@@ -13,6 +13,7 @@ from portal.commands import rules_try as rules_try
 from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
+from portal.commands.replies import replies_commands
 from portal.commands.retention import retention_commands
 from portal.commands.rules import rules_commands
 from portal.commands.staff import staff_commands
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
         database_commands,
         i18n_commands,
         openapi_commands,
+        replies_commands,
         retention_commands,
         rules_commands,
         staff_commands,

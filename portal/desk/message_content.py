@@ -40,6 +40,11 @@ class Part:
     source: str | None = None
     mark: Mark = Mark.NONE
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to know about it but its words and language."""
+        return self.source is None and self.mark == Mark.NONE
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeView:

@@ -10,16 +10,25 @@ from portal.records import (
     help_request as help_request,
 )
 from portal.records import (
+    interpreter_request as interpreter_request,
+)
+from portal.records import (
     message as message,
 )
 from portal.records import (
     note as note,
 )
 from portal.records import (
+    reply as reply,
+)
+from portal.records import (
     ruleset as ruleset,
 )
 from portal.records import (
     staff_account as staff_account,
+)
+from portal.records import (
+    staff_draft as staff_draft,
 )
 from portal.records import (
     takeover as takeover,

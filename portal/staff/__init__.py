@@ -4,7 +4,19 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import (
+    accounts,
+    chats,
+    password,
+    problems,
+    queue,
+    replies,
+    reply_work,
+    request_page,
+    sign_in,
+    signed_in,
+    work,
+)
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -27,8 +39,16 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/release", _POST, work.release),
     (f"{_REQUEST}/answer", _POST, work.answer),
     (f"{_REQUEST}/note", _POST, work.note),
+    (f"{_REQUEST}/draft", _POST, reply_work.keep_draft),
+    (f"{_REQUEST}/interpreter", _POST, reply_work.interpreter),
     (f"{_REQUEST}/close", _POST, work.close),
     (f"{_REQUEST}/reopen", _POST, work.reopen),
+    ("/replies", _GET, replies.replies),
+    ("/replies/new", _BOTH, replies.add_reply),
+    ("/replies/<slug>", _BOTH, replies.reply),
+    ("/replies/<slug>/retire", _POST, replies.retire_reply),
+    ("/replies/<slug>/in/<language>", _BOTH, replies.reply_variant),
+    ("/replies/<slug>/in/<language>/review", _POST, replies.review_variant),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
     ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),

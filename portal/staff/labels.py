@@ -7,8 +7,10 @@ from flask_babel import get_locale, lazy_gettext
 
 from portal import current
 from portal.desk.contact import ContactChannel
+from portal.desk.replies import Standing
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, Entrance, State, Urgency
+from portal.records.interpreter_request import InterpreterMode
 from portal.records.message import Author
 from portal.records.staff_account import Role
 
@@ -104,6 +106,18 @@ EVENT = {
     EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
     EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),
     EventKind.DISCLOSED: lazy_gettext("Lämnades ut"),
+}
+INTERPRETER_MODE = {
+    InterpreterMode.PHONE: lazy_gettext("Telefon"),
+    InterpreterMode.VISIT: lazy_gettext("På plats"),
+    InterpreterMode.VIDEO: lazy_gettext("Video"),
+}
+STANDING = {
+    Standing.SOURCE: lazy_gettext("Svenska"),
+    Standing.REVIEWED: lazy_gettext("Granskad"),
+    Standing.UNREVIEWED: lazy_gettext("Inte granskad"),
+    Standing.STALE: lazy_gettext("Inaktuell: den svenska texten har ändrats"),
+    Standing.MISSING: lazy_gettext("Finns inte"),
 }
 LEVEL = {
     "strong": lazy_gettext("Passar bra"),

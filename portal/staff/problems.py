@@ -22,6 +22,7 @@ from portal.desk.errors import (
 )
 from portal.records.errors import DomainError
 from portal.staff.moments import short_moment
+from portal.staff.reply_problems import MEANWHILE, reply_sentence
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def status_for(error: DomainError) -> int:
     if isinstance(error, RequestUnknown):
         return 404
     meanwhile = AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
-    return 409 if isinstance(error, meanwhile) else 400
+    return 409 if isinstance(error, meanwhile | MEANWHILE) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -75,6 +76,8 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
+    if words := reply_sentence(error):
+        return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),

@@ -17,8 +17,9 @@ from portal.desk.takeover import glance
 from portal.i18n.languages import SOURCE
 from portal.records.help_request import State
 from portal.staff import labels, moments, signed_in
-from portal.staff.forms import AnswerForm, CloseForm, NoteForm
+from portal.staff.forms import AnswerForm, CloseForm, InterpreterForm, NoteForm
 from portal.staff.promise import promised
+from portal.staff.replying import prepare
 from portal.staff.suggestions import advise, fact_words, known_facts, no_longer_suggested
 from portal.triage.grammar import Danger
 
@@ -44,6 +45,7 @@ def show(
     answer: AnswerForm | None = None,
     note: NoteForm | None = None,
     close: CloseForm | None = None,
+    interpreter: InterpreterForm | None = None,
     problem: str | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -54,9 +56,11 @@ def show(
     facts = known_facts(ruleset, page)
     due = promised(page.state, page.waiting_since, page.answer_due_at)
     advice = advise(ruleset, facts, page.created_at, page.suggestions)
+    languages = answer_languages()
+    replying = prepare(page, languages=languages, answer=answer, note=note, interpreter=interpreter)
     forms = Forms(
-        answer=(answer or AnswerForm(formdata=None)).offer_languages(answer_languages(), spoken=page.language),
-        note=note or NoteForm(formdata=None),
+        answer=replying.answer,
+        note=replying.note,
         close=close or CloseForm(formdata=None),
     )
     shown = render_template(
@@ -72,6 +76,7 @@ def show(
         due=due,
         late=due is not None and due <= clock.now(),
         forms=forms,
+        replying=replying,
         problem=problem,
         labels=labels,
         moments=moments,

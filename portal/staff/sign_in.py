@@ -25,6 +25,7 @@ NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "
 
 FIRST_PAGES: Final = (
     (Right.READ_REQUESTS, "staff.queue"),
+    (Right.EDIT_REPLIES, "staff.replies"),
     (Right.MANAGE_ACCOUNTS, "staff.accounts"),
     (Right.OWN_ACCOUNT, "staff.password"),
 )

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk import takeover, work
+from portal.desk.answering import add_note, send_answer
 from portal.records.errors import DomainError
 from portal.records.takeover import Holder
+from portal.reply_words import fill
 from portal.staff import signed_in
 from portal.staff.forms import AnswerForm, CloseForm, FirstForm, NoteForm, PlainForm
 from portal.staff.problems import sentence_for, status_for
+from portal.staff.reply_work import ANSWER_BOX, arrange, too_old
+from portal.staff.replying import posted
 from portal.staff.request_page import answer_languages, load, show
-
-ANSWER_BOX: Final = "answer-title"
 
 Verb = Callable[..., Any]
 """One of the verbs of `portal.desk.work` or `portal.desk.takeover`."""
@@ -54,11 +56,24 @@ def reopen(reference: str) -> ResponseReturnValue:
 
 def answer(reference: str) -> ResponseReturnValue:
     form = AnswerForm().offer_languages(answer_languages(), spoken=load(reference).language)
+    came, act = posted(), request.form.get("act", "send")
+    form.expect_words(sending=act == "send", picked=bool(came.picks))
     if not form.validate_on_submit():
-        return show(reference, answer=form, problem=_too_old(form), status=400)
-    words = {"body": form.answer.data, "language": form.language.data, "keys": current.parts().content_keys}
-    verbs: list[Verb] = [*_first(form), work.answer]
-    error = _do(reference, verbs, **words)
+        return show(reference, answer=form, problem=too_old(form), status=400)
+    if act != "send":
+        return arrange(reference, form, act)
+    verbs: list[Verb] = [*_first(form), send_answer]
+    error = _do(
+        reference,
+        verbs,
+        body=form.answer.data or "",
+        language=form.language.data,
+        keys=current.parts().content_keys,
+        picks=came.picks,
+        own_words_at=came.own_words_at,
+        fill=fill,
+        seen=came.seen,
+    )
     if error is not None:
         return show(reference, answer=form, problem=sentence_for(error), status=status_for(error))
     if load(reference).talk_holder == Holder.STAFF:
@@ -69,9 +84,9 @@ def answer(reference: str) -> ResponseReturnValue:
 def note(reference: str) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
-        return show(reference, note=form, problem=_too_old(form), status=400)
+        return show(reference, note=form, problem=too_old(form), status=400)
     # Claiming is part of it: only the one who works on a request writes in it.
-    verbs: list[Verb] = [*_first(form), work.claim, work.add_note]
+    verbs: list[Verb] = [*_first(form), work.claim, add_note]
     error = _do(reference, verbs, body=form.note.data, keys=current.parts().content_keys)
     if error is not None:
         return show(reference, note=form, problem=sentence_for(error), status=status_for(error))
@@ -81,7 +96,7 @@ def note(reference: str) -> ResponseReturnValue:
 def close(reference: str) -> ResponseReturnValue:
     form = CloseForm()
     if not form.validate_on_submit():
-        return show(reference, close=form, problem=_too_old(form), status=400)
+        return show(reference, close=form, problem=too_old(form), status=400)
     code_valid = timedelta(days=current.ruleset().municipality.code_valid_days)
     error = _do(reference, [work.close], reason=form.reason.data, code_valid=code_valid)
     if error is not None:
@@ -93,7 +108,7 @@ def _press(reference: str, verb: Verb, said: str, *, then: str | None = None) ->
     """A button without anything to fill in. `then`: the part of the page to go on with."""
     form = PlainForm()
     if not form.validate_on_submit():
-        return show(reference, problem=_too_old(form), status=400)
+        return show(reference, problem=too_old(form), status=400)
     error = _do(reference, [verb])
     if error is not None:
         return show(reference, problem=sentence_for(error), status=status_for(error))
@@ -122,13 +137,6 @@ def _do(reference: str, verbs: list[Verb], **details: Any) -> DomainError | None
     except DomainError as error:
         return error
     return None
-
-
-def _too_old(form: PlainForm) -> str | None:
-    """The sentence for a page whose proof of origin no longer counts; other errors stand at their fields."""
-    if "csrf_token" not in form.errors:
-        return None
-    return str(gettext("Sidan var för gammal för att skickas. Det du skrev finns kvar. Skicka igen."))
 
 
 def _done(reference: str, said: str, then: str | None = None) -> ResponseReturnValue:

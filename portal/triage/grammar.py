@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
+from portal.triage.reply_file import Replies
 from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
@@ -357,6 +358,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "areas.yaml": Areas,
     "languages.yaml": Languages,
     "questions.yaml": Questions,
+    "replies.yaml": Replies,
     "danger/calm.yaml": Calm,
     "topics/": Topic,
     "danger/": Danger,
@@ -367,8 +369,8 @@ SHAPES: Final[dict[str, type[Shape]]] = {
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "replies.yaml")
+"""What may be missing or empty."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",

@@ -40,6 +40,8 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     request = filed()
     values = {
         "reference": request.reference,
+        "slug": "thanks",
+        "language": "ar",
         "staff_id": "00000000-0000-0000-0000-000000000000",
     }
     for role in Role:

@@ -34,6 +34,10 @@ NOT_TRANSLATED = {
     "phrases": "what people write, not what they read; each language has its own",
     "messages": "what people write, not what they read; each language has its own",
     "Example.name": "editors' own notes",
+    "Reply.called": "what staff pick by, always in Swedish",
+    "Reply.swedish": "each language has its own, beside it",
+    "Reply.drafts": "each language has its own",
+    "Reply.owner_note": "editors' own notes",
 }
 """Keys with text that no person asking or staff reads translated, and why. Without a dot: under every kind of block."""
 
