@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent
 SHORTEST_SECRET: Final = 32
 """Characters. Shorter secrets can be guessed."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes of one posted page. Room for the longest message (see `citizen.forms`) in any script, twice over."""
@@ -37,6 +40,11 @@ class Settings:
     bot_url: str = "http://127.0.0.1:5005"
     rate_limits: bool = True
     https: bool = False
+    staff_second_factor: bool = True
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name_claim: str = "preferred_username"
     rules_folder: Path = ROOT / "triage_rules"
     translations_folder: Path = ROOT / "translations"
     var_folder: Path = ROOT / "var"
@@ -46,6 +54,12 @@ class Settings:
             if len(getattr(self, name)) < SHORTEST_SECRET:
                 raise SettingsError(f"{name.upper()} needs at least {SHORTEST_SECRET} characters.")
         _check_content_key(self.content_key)
+        _check_provider(self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+
+    @property
+    def has_municipality_accounts(self) -> bool:
+        """Whether staff may sign in with the municipality's own accounts."""
+        return self.oidc_issuer is not None
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -63,6 +77,11 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         bot_url=(environment.get("BOT_URL") or "http://127.0.0.1:5005").rstrip("/"),
         rate_limits=_switch(environment, "RATE_LIMITS", default=True),
         https=_switch(environment, "HTTPS", default=False),
+        staff_second_factor=_switch(environment, "STAFF_SECOND_FACTOR", default=True),
+        oidc_issuer=(environment.get("OIDC_ISSUER") or "").rstrip("/") or None,
+        oidc_client_id=environment.get("OIDC_CLIENT_ID") or None,
+        oidc_client_secret=environment.get("OIDC_CLIENT_SECRET") or None,
+        oidc_name_claim=environment.get("OIDC_NAME_CLAIM") or "preferred_username",
         rules_folder=Path(environment.get("RULES_FOLDER") or ROOT / "triage_rules"),
         var_folder=var_folder,
     )
@@ -87,6 +106,17 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
     if text in ("", "on", "off"):
         return default if not text else text == "on"
     raise SettingsError(f"{name} is {text!r}; allowed: on, off.")
+
+
+def _check_provider(issuer: str | None, client_id: str | None, client_secret: str | None) -> None:
+    given = [value is not None for value in (issuer, client_id, client_secret)]
+    if any(given) and not all(given):
+        raise SettingsError("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all or none.")
+    if issuer is None:
+        return
+    address = urlsplit(issuer)
+    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        raise SettingsError(f"OIDC_ISSUER is {issuer!r}; it must begin with https:// (http:// only on this machine).")
 
 
 def _check_content_key(text: str) -> None:

@@ -12,6 +12,7 @@ from portal.desk.codes_only import require_codes
 from portal.desk.conversation import MessageView, add_message, read_messages
 from portal.desk.errors import CodeExpired, CodeUnknown, RequestUnknown
 from portal.desk.log import record_event
+from portal.desk.set_aside import let_out
 from portal.records import receipt_code
 from portal.records.event import EventKind
 from portal.records.help_request import HelpRequest, State, Urgency, queue_rank
@@ -150,6 +151,8 @@ def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str],
     request.signals = [*request.signals, *new]
     request.urgency = Urgency.EMERGENCY
     request.queue_rank = queue_rank(request.urgency, request.signals)
+    if request.state == State.QUARANTINE:
+        let_out(session, request, now=now)
     record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})
 
 
@@ -185,6 +188,7 @@ def open_again(request: HelpRequest) -> None:
     request.closed_at = None
     request.close_reason = None
     request.code_expires_at = None
+    request.retention_class = request.erase_after = request.unread_told_at = request.erase_unread_by = None
 
 
 def _the_request(session: Session, request_id: UUID, *, for_update: bool = False) -> HelpRequest:

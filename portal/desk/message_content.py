@@ -68,6 +68,11 @@ def pack_parts(parts: Sequence[Part]) -> str:
     return json.dumps([asdict(part) for part in parts], ensure_ascii=False)
 
 
+def as_read_by_staff(parts: Sequence[Part]) -> str:
+    """The parts as one text for somebody who reads Swedish: in another language, each with its Swedish below."""
+    return "\n\n".join(f"{part.body}\n({part.source})" if part.source else part.body for part in parts)
+
+
 def pack_notice(notice: NoticeView) -> str:
     """The notice as a text to be sealed."""
     return json.dumps({"notice": notice.notice, "codes": dict(notice.codes)})

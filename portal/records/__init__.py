@@ -4,6 +4,12 @@ from portal.records import (
     audit_entry as audit_entry,
 )
 from portal.records import (
+    disclosure as disclosure,
+)
+from portal.records import (
+    erasure as erasure,
+)
+from portal.records import (
     event as event,
 )
 from portal.records import (
@@ -13,13 +19,22 @@ from portal.records import (
     interpreter_request as interpreter_request,
 )
 from portal.records import (
+    legal_hold as legal_hold,
+)
+from portal.records import (
     message as message,
 )
 from portal.records import (
     note as note,
 )
 from portal.records import (
+    quarantine as quarantine,
+)
+from portal.records import (
     reply as reply,
+)
+from portal.records import (
+    request_link as request_link,
 )
 from portal.records import (
     ruleset as ruleset,
@@ -31,7 +46,19 @@ from portal.records import (
     staff_draft as staff_draft,
 )
 from portal.records import (
+    staff_factor as staff_factor,
+)
+from portal.records import (
+    staff_sign_in as staff_sign_in,
+)
+from portal.records import (
+    staff_task as staff_task,
+)
+from portal.records import (
     takeover as takeover,
+)
+from portal.records import (
+    threat as threat,
 )
 from portal.records import (
     visit as visit,

@@ -5,14 +5,23 @@ from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
 from portal.staff import (
+    account,
     accounts,
+    audit_log,
     chats,
+    cookies,
+    disclosing,
+    erasures,
+    municipality_sign_in,
+    passkeys,
     password,
     problems,
     queue,
+    recovery,
     replies,
     reply_work,
     request_page,
+    second_factor,
     sign_in,
     signed_in,
     work,
@@ -21,11 +30,26 @@ from portal.staff import (
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
+_ACCOUNT = "/accounts/<uuid:staff_id>"
 _REQUEST = "/requests/<reference>"
 
 for _path, _methods, _view in (
     ("/", _GET, sign_in.home),
     ("/sign-in", _BOTH, sign_in.sign_in),
+    ("/sign-in/code", _BOTH, second_factor.code),
+    ("/sign-in/passkey", _POST, passkeys.passkey_sign_in),
+    ("/sign-in/passkey/options", _POST, passkeys.passkey_to_sign_in),
+    ("/sign-in/municipality", _GET, municipality_sign_in.municipality_sign_in),
+    ("/sign-in/municipality/back", _GET, municipality_sign_in.municipality_back),
+    ("/sign-in/recover", _BOTH, recovery.recover),
+    ("/second-factor", _GET, second_factor.second_factor),
+    ("/second-factor/app", _POST, second_factor.confirm_app),
+    ("/second-factor/app/new", _POST, second_factor.new_app),
+    ("/second-factor/app/remove", _POST, second_factor.remove_app),
+    ("/second-factor/again", _POST, second_factor.sign_in_again),
+    ("/passkeys/options", _POST, passkeys.passkey_to_add),
+    ("/passkeys/add", _POST, second_factor.add_passkey),
+    ("/passkeys/<uuid:passkey_id>/remove", _POST, second_factor.remove_passkey),
     ("/sign-out", _POST, sign_in.sign_out),
     ("/password", _BOTH, password.password),
     ("/queue", _GET, queue.queue),
@@ -49,13 +73,30 @@ for _path, _methods, _view in (
     ("/replies/<slug>/retire", _POST, replies.retire_reply),
     ("/replies/<slug>/in/<language>", _BOTH, replies.reply_variant),
     ("/replies/<slug>/in/<language>/review", _POST, replies.review_variant),
+    (f"{_REQUEST}/disclosure", _BOTH, disclosing.disclosing),
+    (f"{_REQUEST}/hold", _POST, erasures.place_hold),
+    (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
+    (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    ("/erasures", _GET, erasures.erasures),
+    ("/erasures.csv", _GET, erasures.erasures_csv),
+    ("/log", _GET, audit_log.audit_log),
+    ("/log/check", _POST, audit_log.check_log),
+    ("/log.csv", _GET, audit_log.audit_csv),
     ("/accounts", _GET, accounts.accounts),
     ("/accounts/add", _POST, accounts.add_account),
-    ("/accounts/<uuid:staff_id>/switch", _POST, accounts.switch_account),
+    (_ACCOUNT, _GET, account.account),
+    (f"{_ACCOUNT}/rights", _POST, account.change_account),
+    (f"{_ACCOUNT}/switch", _POST, account.switch_account),
+    (f"{_ACCOUNT}/link", _POST, account.link_account),
+    (f"{_ACCOUNT}/recovery", _POST, account.begin_recovery),
+    (f"{_ACCOUNT}/recovery/call-off", _POST, recovery.call_off_recovery),
+    ("/recoveries", _GET, recovery.recoveries),
+    ("/recoveries/<uuid:recovery_id>/approve", _POST, recovery.approve_recovery),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

@@ -13,12 +13,13 @@ from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Leng
 from portal.desk.accounts import SHORTEST_PASSWORD
 from portal.records.help_request import CloseReason
 from portal.records.interpreter_request import InterpreterMode
-from portal.records.staff_account import Role
-from portal.staff.labels import CLOSE_REASON, INTERPRETER_MODE, ROLE, language_name
+from portal.staff.labels import CLOSE_REASON, INTERPRETER_MODE, language_name
 
 LONGEST_TEXT: Final = 10_000
 LONGEST_NAME: Final = 100
 LONGEST_PASSWORD: Final = 200
+LONGEST_KEY_NAME: Final = 60
+LONGEST_CREDENTIAL: Final = 20_000
 """Characters."""
 
 NOT_CHOSEN: Final = ""
@@ -99,31 +100,26 @@ class CloseForm(PlainForm):
     )
 
 
-class AddAccountForm(PlainForm):
-    username = StringField(
-        lazy_gettext("Användarnamn"),
-        [DataRequired(lazy_gettext("Skriv ett användarnamn.")), Length(max=LONGEST_NAME)],
-    )
-    display_role = StringField(
-        lazy_gettext("Yrkesroll som personen ser"),
-        [DataRequired(lazy_gettext("Skriv den roll som personen ser.")), Length(max=LONGEST_NAME)],
-    )
-    role = SelectField(
-        lazy_gettext("Kontot är för"),
-        [InputRequired(lazy_gettext("Välj vad kontot är för."))],
-        choices=[SelectChoice(role.value, ROLE[role]) for role in Role],
+class CodeForm(PlainForm):
+    code = StringField(
+        lazy_gettext("Koden i appen, sex siffror"),
+        [DataRequired(lazy_gettext("Skriv koden som appen visar.")), Length(max=20)],
     )
 
 
-class SwitchForm(PlainForm):
-    to = HiddenField(validators=[AnyOf(["on", "off"])])
+class CredentialForm(PlainForm):
+    credential = HiddenField(validators=[InputRequired(), Length(max=LONGEST_CREDENTIAL)])
+    next = HiddenField()
 
 
-class PasswordForm(PlainForm):
-    password = PasswordField(
-        lazy_gettext("Lösenordet du har nu"),
-        [InputRequired(lazy_gettext("Skriv lösenordet du har nu.")), Length(max=LONGEST_PASSWORD)],
+class PasskeyForm(CredentialForm):
+    name = StringField(
+        lazy_gettext("Vad ska nyckeln heta?"),
+        [DataRequired(lazy_gettext("Ge nyckeln ett namn, så att du känner igen den.")), Length(max=LONGEST_KEY_NAME)],
     )
+
+
+class NewPasswordForm(PlainForm):
     new_password = PasswordField(
         lazy_gettext("Nytt lösenord"),
         [
@@ -141,4 +137,18 @@ class PasswordForm(PlainForm):
             InputRequired(lazy_gettext("Skriv det nya lösenordet en gång till.")),
             EqualTo("new_password", lazy_gettext("De två nya lösenorden är inte lika.")),
         ],
+    )
+
+
+class PasswordForm(NewPasswordForm):
+    password = PasswordField(
+        lazy_gettext("Lösenordet du har nu"),
+        [InputRequired(lazy_gettext("Skriv lösenordet du har nu.")), Length(max=LONGEST_PASSWORD)],
+    )
+
+
+class RecoverForm(NewPasswordForm):
+    code = StringField(
+        lazy_gettext("Koden du har fått"),
+        [DataRequired(lazy_gettext("Skriv koden du har fått.")), Length(max=LONGEST_NAME)],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from portal import current
 from portal.desk.contact import ContactChannel
@@ -134,6 +134,13 @@ ROLE = {
     Role.ADMINISTRATOR: lazy_gettext("Administratör: sköter konton, läser inga frågor"),
     Role.TRAINEE: lazy_gettext("Under upplärning: bara påhittade övningsfrågor"),
 }
+
+CONTACT_CENTRE_NAME = lazy_gettext("Kontaktcenter")
+
+
+def trainee_alone() -> str:
+    """Why a trainee gets no other role."""
+    return str(gettext("Den som är under upplärning har ingen annan roll: övningsfrågor och riktiga blandas aldrig."))
 
 
 def language_name(tag: str) -> str:
