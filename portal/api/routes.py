@@ -78,6 +78,7 @@ def file_one() -> Response:
             channel="api",
             now=clock.now(),
             contact=_contact(call.contact),
+            protected=call.protected,
             idempotency_key=call.idempotency_key,
             told={"text": call.text, "facts": call.facts},
         )

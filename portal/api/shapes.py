@@ -44,6 +44,7 @@ class NewRequest(TriageQuestion):
 
     message: LongText = Field(default="", description="What the contact centre reads; `text` when left out.")
     contact: ContactIn | None = None
+    protected: bool = Field(default=False, description="The person's details must be protected: few staff read it.")
     idempotency_key: Annotated[str, StringConstraints(min_length=22, max_length=200)] | None = Field(
         default=None, description="At least 22 random characters; the same key and content is filed once."
     )

@@ -138,6 +138,7 @@ def keep_send(visit: Visit) -> None:
     form = SendForm()
     draft: dict[str, Any] = {name: getattr(form, name).data or "" for name in TEXT_FIELDS}
     draft["may_leave_message"] = bool(form.may_leave_message.data)
+    draft["protected"] = bool(form.protected.data)
     draft["kept"] = list(form.kept.data or [])
     visit.data["send"] = draft
 
@@ -214,6 +215,7 @@ def _submit(visit: Visit, form: SendForm) -> Submitted:
             channel="form",
             now=clock.now(),
             contact=_contact(form),
+            protected=bool(form.protected.data),
             idempotency_key=visit.data["submission_key"],
         )
 

@@ -58,10 +58,10 @@ def send_answer(
 
 
 def add_note(
-    session: Session, *, keys: ContentKeys, request_id: UUID, staff_id: UUID, body: str, now: datetime
+    session: Session, *, keys: ContentKeys, request_id: UUID, staff_id: UUID, body: str, kind: str, now: datetime
 ) -> None:
     """Write an internal note, and forget its draft. Raises what `work.add_note` raises."""
-    work.add_note(session, keys=keys, request_id=request_id, staff_id=staff_id, body=body, now=now)
+    work.add_note(session, keys=keys, request_id=request_id, staff_id=staff_id, body=body, kind=kind, now=now)
     forget_draft(session, request_id=request_id, staff_id=staff_id, kind=DraftKind.NOTE)
 
 

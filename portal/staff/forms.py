@@ -6,14 +6,15 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length, Optional
 
 from portal.desk.accounts import SHORTEST_PASSWORD
 from portal.records.help_request import CloseReason
 from portal.records.interpreter_request import InterpreterMode
-from portal.staff.labels import CLOSE_REASON, INTERPRETER_MODE, language_name
+from portal.records.note import NoteKind
+from portal.staff.labels import CLOSE_REASON, INTERPRETER_MODE, NOTE_KIND, language_name
 
 LONGEST_TEXT: Final = 10_000
 LONGEST_NAME: Final = 100
@@ -72,6 +73,11 @@ class NoteForm(FirstForm):
     note = TextAreaField(
         lazy_gettext("Intern anteckning"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)]
     )
+    kind = RadioField(
+        lazy_gettext("Det här är"),
+        choices=[SelectChoice(kind.value, NOTE_KIND[kind]) for kind in NoteKind],
+        default=NoteKind.ASSESSMENT.value,
+    )
 
 
 class InterpreterForm(PlainForm):
@@ -95,7 +101,7 @@ class CloseForm(PlainForm):
         [InputRequired(lazy_gettext("Välj varför du stänger frågan."))],
         choices=[
             SelectChoice(NOT_CHOSEN, lazy_gettext("Välj en orsak")),
-            *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason),
+            *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason if code != CloseReason.MISUSE),
         ],
     )
 

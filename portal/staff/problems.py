@@ -23,12 +23,13 @@ from portal.desk.errors import (
     RequestUnknown,
 )
 from portal.records.errors import DomainError
+from portal.staff import reply_problems
 from portal.staff.moments import short_moment
-from portal.staff.reply_problems import MEANWHILE, reply_sentence
+from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note")
+TEXTS: Final = ("answer", "note", "body")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -67,7 +68,7 @@ def status_for(error: DomainError) -> int:
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile | MEANWHILE) else 400
+    return 409 if isinstance(error, (meanwhile, reply_problems.MEANWHILE, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -80,7 +81,7 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
-    if words := reply_sentence(error):
+    if words := reply_problems.reply_sentence(error):
         return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
@@ -96,6 +97,7 @@ def sentence_for(error: DomainError) -> str:
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
+    sentences |= request_sentences(error)
     for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return sentence

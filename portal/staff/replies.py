@@ -17,9 +17,9 @@ from portal.i18n.languages import SOURCE
 from portal.records.errors import DomainError
 from portal.reply_words import fill_what_can_be
 from portal.staff import labels, signed_in
+from portal.staff.acts import too_old
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.reply_forms import NewReplyForm, ReplyForm, ReviewForm, VariantForm, VersionForm
-from portal.staff.reply_work import too_old
 from portal.triage.reply_file import known_placeholders
 
 Verb = Callable[..., None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,11 @@ from portal.records.errors import DomainError
 from portal.records.interpreter_request import InterpreterMode
 from portal.records.staff_draft import DraftKind
 from portal.staff import signed_in
-from portal.staff.forms import LONGEST_TEXT, TOO_LONG, AnswerForm, InterpreterForm, NoteForm, PlainForm
+from portal.staff.acts import too_old
+from portal.staff.forms import LONGEST_TEXT, TOO_LONG, AnswerForm, InterpreterForm, NoteForm
 from portal.staff.moments import short_moment
 from portal.staff.problems import sentence_for, status_for
-from portal.staff.replying import packed, posted, rearranged
+from portal.staff.replying import Posted, packed, posted, rearranged
 from portal.staff.request_page import answer_languages, load, show
 
 ANSWER_BOX = "answer-title"
@@ -43,7 +45,7 @@ def arrange(reference: str, form: AnswerForm, act: str) -> ResponseReturnValue:
 
 def keep_draft(reference: str) -> ResponseReturnValue:
     """What is written so far: the answer, sent by a script every few seconds, or the note, also with a button."""
-    if request.form.get("kind") == DraftKind.NOTE:
+    if "answer" not in request.form:
         return _keep_note(reference)
     came = posted()
     form = AnswerForm().offer_languages(answer_languages(), spoken=SOURCE)
@@ -53,9 +55,15 @@ def keep_draft(reference: str) -> ResponseReturnValue:
     return _kept(reference, ANSWER_BOX)
 
 
+def keep_unsent(reference: str, form: AnswerForm, came: Posted) -> None:
+    """What could not be sent now is kept, for the same browser and for a later one."""
+    with suppress(DomainError):
+        _keep(reference, DraftKind.ANSWER, packed(form, came.pieces, came.seen))
+
+
 def _keep_note(reference: str) -> ResponseReturnValue:
     form = NoteForm()
-    form.note.validators = [Length(max=LONGEST_TEXT, message=TOO_LONG)]
+    form.note.validators, form.kind.validate_choice = [Length(max=LONGEST_TEXT, message=TOO_LONG)], False
     if not form.validate_on_submit():
         return show(reference, note=form, problem=too_old(form), status=400)
     _keep(reference, DraftKind.NOTE, form.note.data or "")
@@ -67,13 +75,6 @@ def _kept(reference: str, anchor: str) -> ResponseReturnValue:
         return {"saved": gettext("Utkast sparat %(time)s", time=short_moment(clock.now()))}
     flash(gettext("Utkastet är sparat. Bara du ser det."))
     return redirect(url_for("staff.request_page", reference=reference, _anchor=anchor), 303)
-
-
-def too_old(form: PlainForm) -> str | None:
-    """The sentence for a page whose proof of origin no longer counts; other errors stand at their fields."""
-    if "csrf_token" not in form.errors:
-        return None
-    return str(gettext("Sidan var för gammal för att skickas. Det du skrev finns kvar. Skicka igen."))
 
 
 def interpreter(reference: str) -> ResponseReturnValue:

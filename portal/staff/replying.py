@@ -137,8 +137,9 @@ def prepare(
         there = offers(db, language=page.language, topics=page.topics)
         asked = asked_for(db, request_id=page.request_id)
     held = _held(drafts.get(DraftKind.ANSWER))
-    came = posted() if answer is not None else Posted(tuple(held.get("pieces", [OWN])), seen=held.get("seen"))
-    form = answer or AnswerForm(formdata=None, answer=held.get("words"), language=held.get("language"))
+    came_back = answer is not None and bool(answer.answer.data or request.form.getlist("piece"))
+    came = posted() if came_back else Posted(tuple(held.get("pieces", [OWN])), seen=held.get("seen"))
+    form = answer if answer is not None and came_back else _answer_form(held)
     by_slug = {offer.slug: offer for offer in there}
     kept = [slug for slug in came.pieces if slug == OWN or slug in by_slug]
     return Replying(
@@ -160,6 +161,10 @@ def prepare(
 def _held(draft: Draft | None) -> dict[str, Any]:
     held: dict[str, Any] = json.loads(draft.body) if draft else {}
     return held
+
+
+def _answer_form(held: dict[str, Any]) -> AnswerForm:
+    return AnswerForm(formdata=None, answer=held.get("words"), language=held.get("language"))
 
 
 def _words(draft: Draft | None) -> str | None:

@@ -109,6 +109,26 @@ class Retention(Shape):
         return next((each for each in self.classes if close_reason in each.closed_as), None)
 
 
+WorkingHours = Annotated[float, Field(gt=0, le=400, allow_inf_nan=False)]
+
+
+class StaffSafety(Shape):
+    """What is decided about threats against staff, and about requests that are put aside."""
+
+    threat_days: int = Field(default=30, ge=1, le=366, description="The most days for which two handle a request.")
+    alone_after_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1440,
+        description="After so long without a colleague one may act alone.",
+    )
+    aftercare_within: WorkingHours = Field(default=8, description="Opening hours until somebody talks with them.")
+    misuse_judged_within: WorkingHours = Field(default=8, description="Opening hours until a human looks at it.")
+    feedback_within: WorkingHours = Field(
+        default=40, description="Opening hours until a professional who reported is told what happens."
+    )
+
+
 class Municipality(Shape):
     """The municipality, its contact centre and its helplines."""
 
@@ -125,6 +145,7 @@ class Municipality(Shape):
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
+    staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")

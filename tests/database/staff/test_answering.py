@@ -190,7 +190,7 @@ def test_a_draft_survives_a_closed_browser_and_a_change_of_owner_and_only_its_wr
         headers={"Accept": "application/json"},
     )
     assert kept.get_json()["saved"].startswith("Utkast sparat")
-    press(agent, address, kind="note", note="Halv anteckning")
+    press(agent, address, note="Halv anteckning")
     with database.session() as db:
         sealed = [row.body for row in db.scalars(select(StaffDraft))]
     assert len(sealed) == 2
