@@ -14,6 +14,7 @@ from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
 from portal.triage.public_answers import EditorialAnswers, PublicAnswers
+from portal.triage.reply_file import Replies
 from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
@@ -490,6 +491,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "areas.yaml": Areas,
     "languages.yaml": Languages,
     "questions.yaml": Questions,
+    "replies.yaml": Replies,
     "danger/calm.yaml": Calm,
     "topics/": Topic,
     "danger/": Danger,
@@ -501,7 +503,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/", "answers.yaml")
+OPTIONAL: Final = ("understood/", "answers.yaml", "replies.yaml")
 """What may be missing, and folders that may be empty."""
 
 NOT_RULES: Final = ("answers.yaml",)
