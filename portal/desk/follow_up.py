@@ -14,7 +14,7 @@ from portal.desk.errors import CodeExpired, CodeUnknown, RequestUnknown
 from portal.desk.log import record_event
 from portal.records import receipt_code
 from portal.records.event import EventKind
-from portal.records.help_request import HelpRequest, State, Urgency, queue_rank
+from portal.records.help_request import HelpRequest, Priority, State, Urgency
 from portal.records.message import Author, Message
 from portal.records.sealing import ContentKeys
 
@@ -149,7 +149,7 @@ def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str],
         return
     request.signals = [*request.signals, *new]
     request.urgency = Urgency.EMERGENCY
-    request.queue_rank = queue_rank(request.urgency, request.signals)
+    request.priority = Priority.P1
     record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})
 
 

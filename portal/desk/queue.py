@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.desk.reach import Reach
 from portal.desk.work import CLAIM_LAPSES_AFTER
-from portal.records.help_request import HelpRequest, State, Urgency
+from portal.records.help_request import AWAITING_STAFF, HelpRequest, State, Urgency
 from portal.records.staff_account import StaffAccount
 from portal.records.takeover import Holder, Takeover
 
-AWAITING_STAFF = (State.NEW, State.CLAIMED, State.IN_DIALOGUE)
-_ORDER = (HelpRequest.queue_rank, HelpRequest.child_rank, HelpRequest.waiting_since, HelpRequest.id)
+_ORDER = (HelpRequest.priority, HelpRequest.child_rank, HelpRequest.waiting_since, HelpRequest.id)
 
 
 @dataclass(frozen=True, kw_only=True)

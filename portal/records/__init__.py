@@ -27,3 +27,15 @@ from portal.records import (
 from portal.records import (
     visit as visit,
 )
+from portal.records import (
+    report_clock as report_clock,
+)
+from portal.records import (
+    request_look as request_look,
+)
+from portal.records import (
+    saved_view as saved_view,
+)
+from portal.records import (
+    queue_setting as queue_setting,
+)
