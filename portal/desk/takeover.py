@@ -26,6 +26,7 @@ from portal.records.message import Author
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
 from portal.records.takeover import Holder, Takeover
+from portal.triage.ruleset import Ruleset
 
 TOLD_IN_THE_TALK = (
     EventKind.HUMAN_ASKED,
@@ -85,6 +86,7 @@ def ask_for_human(
     lines: Sequence[Line] = (),
     signals: Sequence[str] = (),
     answer_due_at: datetime | None = None,
+    ruleset: Ruleset | None = None,
 ) -> None:
     """The person wants a human in the chat. Asking twice, or while a human answers already, changes nothing more.
 
@@ -105,8 +107,8 @@ def ask_for_human(
         )
     row = takeover_of(session, request_id)
     if lines or signals or row is None or row.holder == Holder.BOT:
-        person_waits(session, request, now, answer_due_at)
-    raise_danger(session, request, signals, now)
+        person_waits(session, request, now, answer_due_at, ruleset)
+    raise_danger(session, request, signals, now, ruleset)
     if row is None or row.holder == Holder.BOT:
         hold(session, request_id=request_id, holder=Holder.WAITING, kind=EventKind.HUMAN_ASKED, now=now)
 

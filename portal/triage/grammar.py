@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
+from portal.triage.priorities import ReportTime, Target
 from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
@@ -97,6 +98,10 @@ class Municipality(Shape):
     answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    priorities: list[Target] = Field(
+        default=[], description="How soon a human acts. Left out: danger first, then what is promised."
+    )
+    report_times: list[ReportTime] = Field(default=[], description="The time to assess a report on a child.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
 

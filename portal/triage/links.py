@@ -10,6 +10,7 @@ from typing import Any, Final
 from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import CHOICES, UnknownFact, from_codes
+from portal.triage.priorities import blocks_of
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.sense import bands_sense, block_sense, hours_sense, validity_sense, zone_sense
 from portal.triage.shapes import Shape
@@ -91,6 +92,9 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
                 yield from _example_links(("examples", index), example, names)
         case grammar.Questions():
             yield from _answer_links(shape, names)
+        case grammar.Municipality():
+            yield from _own_sense(shape)
+            yield from _priority_links(shape, names)
         case grammar.Understood():
             for index, said in enumerate(shape.said):
                 yield from _said_links(("said", index), said, names)
@@ -133,6 +137,14 @@ def _service_links(service: grammar.Service, names: Names) -> Iterator[Complaint
         yield from block_sense((*path, "if"), rule.if_)
         yield from _block_links((*path, "if"), rule.if_.plain(), names)
         yield from validity_sense((*path, "valid"), rule.valid)
+
+
+def _priority_links(municipality: grammar.Municipality, names: Names) -> Iterator[Complaint]:
+    for path, block in blocks_of(municipality.priorities):
+        yield from block_sense(path, block)
+        yield from _block_links(path, block.plain(), names)
+    for number, target in enumerate(municipality.priorities):
+        yield from names.missing("topic", ("priorities", number, "only_topics"), target.only_topics)
 
 
 def _danger_links(danger: grammar.Danger, names: Names) -> Iterator[Complaint]:
@@ -238,6 +250,8 @@ def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, str, Call
             yield "subtopic", shape.subtopics, "subtopics", "id", lambda subtopic: f"{shape.topic}.{subtopic.id}"
         case grammar.Municipality():
             yield "helpline", shape.helplines, "helplines", "slug", attrgetter("slug")
+            yield "clock", shape.report_times, "report_times", "clock", attrgetter("clock")
+            yield "priority", shape.priorities, "priorities", "priority", attrgetter("priority")
         case grammar.Areas():
             yield "area", shape.areas, "areas", "slug", attrgetter("slug")
         case grammar.Languages():

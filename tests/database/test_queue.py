@@ -17,10 +17,10 @@ VALID = timedelta(days=90)
 def line(session, submit, now):
     """Requests filed in the worst possible order; the names say where each belongs."""
     wanted = [
-        ("6 planned", {"urgency": "planned"}, 9),
-        ("5 soon, short wait", {"urgency": "soon"}, 1),
-        ("4 soon, long wait", {"urgency": "soon", "concerns_child": False}, 5),
-        ("3 soon, a child, short wait", {"urgency": "soon", "concerns_child": True}, 0),
+        ("6 information", {"urgency": "planned", "priority": 5}, 9),
+        ("5 ordinary, short wait", {"urgency": "soon"}, 1),
+        ("4 ordinary, long wait", {"urgency": "planned", "concerns_child": False}, 5),
+        ("3 ordinary, a child, short wait", {"urgency": "soon", "concerns_child": True}, 0),
         ("2 today", {"urgency": "today"}, 0),
         ("1 emergency, short wait", {"urgency": "emergency"}, 0),
         ("0 danger, long wait", {"urgency": "planned", "signals": ["violence-now"]}, 2),
@@ -34,7 +34,7 @@ def names(line, rows):
     return [line[row.request_id] for row in rows]
 
 
-def test_danger_first_then_urgency_then_children_then_the_longest_waiting(session, line, now):
+def test_danger_first_then_priority_then_children_then_the_longest_waiting(session, line, now):
     assert names(line, queue_page(session, within=true(), now=now, limit=50)) == sorted(line.values())
 
 
