@@ -12,6 +12,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from portal.app import create_app
 from portal.commands.retention import run_retention
+from portal.queue_clocks import run_queue_clocks
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
 from portal.settings import Settings, SettingsError, from_environment
@@ -19,6 +20,7 @@ from portal.settings import Settings, SettingsError, from_environment
 log = logging.getLogger("portal.worker")
 
 EVERY_TEN_MINUTES: Final = crontab(minute="*/10")
+EVERY_MINUTE: Final = crontab()
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -31,6 +33,17 @@ def open_queue(settings: Settings) -> Huey:
 
 def add_tasks(queue: Huey, app: Flask) -> None:
     """Register every task of the portal with `queue`."""
+
+    @queue.periodic_task(EVERY_MINUTE, name="queue clocks")  # type: ignore[untyped-decorator]
+    def queue_clocks() -> None:
+        with app.app_context():
+            try:
+                steps = run_queue_clocks()
+            except DomainError as error:
+                log.warning("The clocks of the queue have to wait for the next turn (%s).", error.code)
+                return
+        if steps:
+            log.info("Queue: %d steps of escalation were taken.", steps)
 
     @queue.periodic_task(EVERY_TEN_MINUTES, name="retention")  # type: ignore[untyped-decorator]
     def retention() -> None:

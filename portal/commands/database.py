@@ -7,6 +7,7 @@ import click
 from portal import current
 from portal.commands.groups import CommandGroup
 from portal.desk.retention import rewrap_requests
+from portal.desk.saved_views import rewrap_views
 from portal.records import migrations
 from portal.records.errors import DomainError
 
@@ -31,6 +32,7 @@ def rewrap() -> None:
     try:
         with current.writing() as session:
             moved = rewrap_requests(session, keys=current.parts().content_keys)
+            rewrap_views(session, keys=current.parts().content_keys)
     except DomainError as error:
         raise click.ClickException(f"Nothing was changed ({error.code}): {error}.") from error
     click.echo(f"{moved} requests were wrapped anew.")

@@ -62,7 +62,9 @@ def restart(request: HelpRequest, ruleset: Ruleset | None, now: datetime) -> Non
     request.acted_at = request.escalated_to = None
     request.escalation_step = 0
     promised = request.answer_due_at
-    waiting = begin(ruleset, request.priority, now, promised=promised) if ruleset else Waiting(promised, promised or now)
+    waiting = (
+        begin(ruleset, request.priority, now, promised=promised) if ruleset else Waiting(promised, promised or now)
+    )
     request.act_by, request.escalate_at = waiting.act_by, waiting.escalate_at
 
 

@@ -199,8 +199,12 @@ def read_sent_talk(session: Session, *, keys: ContentKeys, request_id: UUID, now
     )
 
 
-def waiting_chats(session: Session, *, within: Reach, now: datetime) -> list[WaitingChat]:
-    """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent."""
+def waiting_chats(session: Session, *, within: Reach, now: datetime, other_party: bool = False) -> list[WaitingChat]:
+    """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent.
+
+    Of two parties in one matter the second is listed with `other_party` only, and then nobody else.
+    """
+    second = HelpRequest.party == 2
     silent = and_(
         Takeover.holder == Holder.STAFF,
         HelpRequest.state.not_in((State.WAITING_PERSON, State.CLOSED)),
@@ -210,7 +214,10 @@ def waiting_chats(session: Session, *, within: Reach, now: datetime) -> list[Wai
         select(HelpRequest, Takeover.since)
         .join(Takeover, Takeover.request_id == HelpRequest.id)
         .where(
-            within, Takeover.holder.in_((Holder.WAITING, Holder.STAFF)), or_(Takeover.holder == Holder.WAITING, silent)
+            within,
+            second if other_party else or_(HelpRequest.party.is_(None), ~second),
+            Takeover.holder.in_((Holder.WAITING, Holder.STAFF)),
+            or_(Takeover.holder == Holder.WAITING, silent),
         )
         .order_by(Takeover.since, HelpRequest.id)
     )

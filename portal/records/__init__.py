@@ -16,7 +16,19 @@ from portal.records import (
     note as note,
 )
 from portal.records import (
+    queue_setting as queue_setting,
+)
+from portal.records import (
+    report_clock as report_clock,
+)
+from portal.records import (
+    request_look as request_look,
+)
+from portal.records import (
     ruleset as ruleset,
+)
+from portal.records import (
+    saved_view as saved_view,
 )
 from portal.records import (
     staff_account as staff_account,
@@ -26,16 +38,4 @@ from portal.records import (
 )
 from portal.records import (
     visit as visit,
-)
-from portal.records import (
-    report_clock as report_clock,
-)
-from portal.records import (
-    request_look as request_look,
-)
-from portal.records import (
-    saved_view as saved_view,
-)
-from portal.records import (
-    queue_setting as queue_setting,
 )

@@ -4,7 +4,21 @@ from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from portal.records.errors import DomainError
-from portal.staff import accounts, chats, password, problems, queue, request_page, sign_in, signed_in, work
+from portal.staff import (
+    accounts,
+    chats,
+    password,
+    problems,
+    queue,
+    queue_bulk,
+    queue_looks,
+    queue_own,
+    ranking,
+    request_page,
+    sign_in,
+    signed_in,
+    work,
+)
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -19,7 +33,16 @@ for _path, _methods, _view in (
     ("/queue", _GET, queue.queue),
     ("/queue/news", _GET, queue.queue_news),
     ("/queue/chats", _GET, chats.waiting_chats),
+    ("/queue/take", _POST, queue_bulk.take_many),
+    ("/queue/release", _POST, queue_bulk.release_many),
+    ("/queue/give", _POST, queue_bulk.give_many),
+    ("/queue/close", _POST, queue_bulk.close_many),
+    ("/queue/views", _POST, queue_own.save_view),
+    ("/queue/views/<uuid:view_id>/forget", _POST, queue_own.forget_view),
+    ("/queue/setting", _POST, queue_own.choose_setting),
     (_REQUEST, _GET, request_page.request_page),
+    (f"{_REQUEST}/looking", _GET, queue_looks.looking),
+    (f"{_REQUEST}/rank", _POST, ranking.rank),
     (f"{_REQUEST}/talk", _GET, chats.talk_news),
     (f"{_REQUEST}/step-in", _POST, work.step_in),
     (f"{_REQUEST}/give-back", _POST, work.give_back),
@@ -37,5 +60,7 @@ for _path, _methods, _view in (
 
 blueprint.before_request(sign_in.guard)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(queue_looks.words)
+blueprint.after_request(queue_looks.note_page)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

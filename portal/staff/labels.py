@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import format_datetime, get_locale, lazy_gettext
 
 from portal import current
 from portal.desk.contact import ContactChannel
@@ -129,6 +131,11 @@ def language_name(tag: str) -> str:
     except (ValueError, UnknownLocaleError):
         name = None
     return name.capitalize() if name else tag
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment with its day, short enough for a row."""
+    return str(format_datetime(moment, "EEE d MMM HH:mm"))
 
 
 def language_direction(tag: str) -> str:

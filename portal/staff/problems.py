@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from portal.desk.bulk import ChangedMeanwhile, DangerStays, NobodyHasRead
 from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
@@ -20,6 +21,7 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.ranking import OutOfReach
 from portal.records.errors import DomainError
 from portal.staff.moments import short_moment
 
@@ -83,6 +85,10 @@ def sentence_for(error: DomainError) -> str:
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
+        NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
+        ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
+        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     for kind, sentence in sentences.items():

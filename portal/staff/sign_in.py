@@ -20,7 +20,7 @@ from portal.staff import signed_in
 from portal.staff.forms import PlainForm, SignInForm
 from portal.staff.problems import refused, signed_out
 
-NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news"})
+NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news", "staff.looking"})
 """Asked for by scripts. An empty chair must not stay signed in."""
 
 FIRST_PAGES: Final = (

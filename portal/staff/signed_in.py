@@ -19,7 +19,8 @@ from portal import clock, current
 from portal.desk import presence
 from portal.desk.accounts import StaffMember
 from portal.desk.errors import DomainError
-from portal.desk.reach import Reach, find, within_reach
+from portal.desk.reach import Lane, Reach, find, within_reach
+from portal.desk.reach import lanes as lanes_of
 from portal.desk.rights import Right, rights_of
 from portal.desk.roster import find_signed_in
 
@@ -79,15 +80,21 @@ def who() -> StaffMember:
 
 def reach() -> Reach:
     """Which requests exist for the signed-in person."""
-    return within_reach(who(), sealed_units=_sealed_units())
+    return within_reach(who(), sealed_units=sealed_units())
+
+
+def lanes() -> tuple[Lane, ...]:
+    """The parts of that reach, each of which one index has in the queue's order."""
+    return lanes_of(who(), sealed_units=sealed_units())
 
 
 def find_request(db: Session, reference: str) -> UUID:
     """The request with this reference, if it exists for the signed-in person. Raises RequestUnknown."""
-    return find(db, member=who(), reference=reference, sealed_units=_sealed_units())
+    return find(db, member=who(), reference=reference, sealed_units=sealed_units())
 
 
-def _sealed_units() -> frozenset[str]:
+def sealed_units() -> frozenset[str]:
+    """Services whose compartment nobody from outside enters."""
     services = current.ruleset().services
     return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
 

@@ -1,4 +1,4 @@
-"""How soon a human acts on a request, and who is told when nobody does: the part of municipality.yaml about the queue."""
+"""How soon a human acts on a request, and who is told when nobody does: what municipality.yaml says of the queue."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class Target(Shape):
 class ReportTime(Shape):
     """The time for one assessment of a report on a child."""
 
-    clock: Literal["safety", "preliminary"] = needed("safety: is the child safe now; preliminary: an inquiry?", "safety")
+    clock: Literal["safety", "preliminary"] = needed(
+        "safety: is the child safe now; preliminary: an inquiry?", "safety"
+    )
     hours: Annotated[int, Field(gt=0, le=24 * 365)] = needed("Hours from receipt, weekends included.", 24)
     warn_after_hours: Annotated[int, Field(gt=0, le=24 * 365)] = needed("Hours after which staff are warned.", 12)
 

@@ -41,6 +41,7 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     values = {
         "reference": request.reference,
         "staff_id": "00000000-0000-0000-0000-000000000000",
+        "view_id": "00000000-0000-0000-0000-000000000000",
     }
     for role in Role:
         hired(f"the-{role}", role)
