@@ -116,6 +116,7 @@ def queue_page(
     """
     order = _order_of(view)
     place = session.execute(select(*order).where(HelpRequest.id == after)).first() if after else None
+    lanes = lanes_shown(view, lanes)
     parts = [
         _part(view, lane, staff_id).where(*_filtered(filters), *_behind(view, place)).order_by(*_way(view)).limit(limit)
         for lane in lanes
@@ -136,6 +137,12 @@ def queue_page(
     )
     oldest_claim = now - claim_lapses_after
     return [row_of(*found, oldest_claim) for found in session.execute(query)]
+
+
+def lanes_shown(view: View, lanes: Sequence[Lane]) -> list[Lane]:
+    """Emergencies of other units stand where somebody waits; what became of them stands in their own units."""
+    everywhere = view in (View.OPEN, View.MINE, View.OTHER_PARTY)
+    return [lane for lane in lanes if everywhere or lane.unit is not None]
 
 
 def condition_of(view: View, lane: Lane, staff_id: UUID | None = None) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, literal_column, select, text
 from sqlalchemy.orm import Session, aliased
 
-from portal.desk.queue import NOT_THE_OTHER_PARTY, View, condition_of
+from portal.desk.queue import NOT_THE_OTHER_PARTY, View, condition_of, lanes_shown
 from portal.desk.reach import Lane
 from portal.records.event import Event
 from portal.records.help_request import AWAITING, HelpRequest
@@ -41,7 +41,9 @@ def view_counts(
     if not lanes or not wanted:
         return dict.fromkeys(wanted, 0)
     columns = [
-        sum((_capped(condition_of(view, lane, staff_id)) for lane in lanes), literal(0)).label(view.name.lower())
+        sum((_capped(condition_of(view, lane, staff_id)) for lane in lanes_shown(view, lanes)), literal(0)).label(
+            view.name.lower()
+        )
         for view in wanted
     ]
     counted = session.execute(select(*columns)).one()

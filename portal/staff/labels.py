@@ -83,7 +83,7 @@ EVENT = {
     EventKind.MOVED: lazy_gettext("Flyttades till en annan enhet"),
     EventKind.REASSIGNED: lazy_gettext("Arbetsledaren gav den till någon annan"),
     EventKind.RANKED: lazy_gettext("Fick en annan prioritet"),
-    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, arbetsledaren fick veta det"),
+    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, och den som ansvarar fick veta det"),
     EventKind.CONTACTED: lazy_gettext("Personen kontaktades på annat sätt"),
     EventKind.INTERPRETER_ASKED: lazy_gettext("Tolk beställdes"),
     EventKind.REPORT_TAKEN: lazy_gettext("Hanteras som en orosanmälan"),

@@ -21,6 +21,7 @@ from portal.desk.queue_counts import COUNTED_TO, longest_waiting, queue_mark, vi
 from portal.desk.reach import Lane
 from portal.desk.rights import Right, may
 from portal.desk.saved_views import NamedView, Setting, setting_of, views_of
+from portal.records.help_request import Priority
 from portal.records.staff_account import Role
 from portal.staff import labels, queue_filters, signed_in
 from portal.staff.chats import Waiting, waiting_for
@@ -142,9 +143,10 @@ def _oldest(db: Session, lanes: tuple[Lane, ...], choice: Choice, now: datetime)
 
 
 def _overdue(db: Session, lanes: tuple[Lane, ...], choice: Choice, now: datetime) -> list[AlertLine]:
+    """What else than danger, which stands above, nobody has acted on."""
     if not alerted() or choice.view == View.OTHER_PARTY:
         return []
-    return [alert_line(alert, now) for alert in overdue(db, lanes=lanes, now=now)]
+    return [alert_line(alert, now) for alert in overdue(db, lanes=lanes, now=now) if alert.priority != Priority.P1]
 
 
 def _legal(db: Session, lanes: tuple[Lane, ...], choice: Choice, now: datetime) -> list[tuple[str, Left]]:
@@ -173,6 +175,7 @@ def _words(choice: Choice, parts: Parts) -> dict[str, object]:
         "SWITCH_LABEL": queue_filters.SWITCH_LABEL,
         "counted_to": COUNTED_TO,
         "most_alerts": SHOWN,
+        "alerted": alerted(),
         "here": urlencode(choice.address(after=choice.after)),
         "labels": labels,
     }

@@ -124,7 +124,7 @@ def legal_line(alert: LegalAlert, now: datetime) -> tuple[str, Left]:
 
 def waiting_lines(rows: Sequence[LongestWaiting], now: datetime) -> list[tuple[LongestWaiting, str, str]]:
     """Each language's longest waiting: the row, the language's name, how long."""
-    return [(row, labels.language_name(row.language), length_words(now - row.since)) for row in rows]
+    return [(row, labels.language_name(row.language), _shortest(now - row.since)) for row in rows]
 
 
 def time_left(due: datetime, now: datetime, *, what: str = "") -> Left:
@@ -140,8 +140,18 @@ def time_left(due: datetime, now: datetime, *, what: str = "") -> Left:
     return Left(gettext("%(length)s kvar", length=_short(length)), pace, what)
 
 
+def _shortest(length: timedelta) -> str:
+    """The largest part of a length alone."""
+    hours = int(length.total_seconds() // 3600)
+    if hours >= 24:
+        return length_words(timedelta(days=hours // 24))
+    return _hours(hours) if hours else _short(length)
+
+
 def _short(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return str(gettext("under 1 min"))
     if minutes < 60:
         return str(gettext("%(num)s min", num=minutes))
     hours, minutes = divmod(minutes, 60)
