@@ -256,7 +256,7 @@ def _fill(app: Flask, open_ones: int, closed: int) -> dict[str, StaffMember]:
 
 
 def _filling(sqlite: bool, open_ones: int, number: int, holder: UUID) -> list[str]:
-    """The first `open_ones` are open; what each is like follows from its number, spread out by primes."""
+    """The first `open_ones` are open; what each is like follows from its number, so that every view fills a page."""
     if sqlite:
         series = f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {number}) SELECT n FROM s)"
         hexed, key, blob = "printf('%0{}x', n)", "printf('%032x', n)", "zeroblob(69)"
@@ -274,7 +274,7 @@ def _filling(sqlite: bool, open_ones: int, number: int, holder: UUID) -> list[st
     is_open = f"n <= {open_ones}"
     state = (
         f"CASE WHEN NOT {is_open} THEN 'closed' WHEN n % 101 < 8 THEN 'waiting-person'"
-        " WHEN n % 101 < 11 THEN 'waiting-unit' WHEN n % 101 < 12 THEN 'quarantine'"
+        " WHEN n % 101 < 11 THEN 'waiting-unit' WHEN n % 101 < 20 THEN 'quarantine'"
         " WHEN n % 101 < 40 THEN 'in-dialogue' ELSE 'new' END"
     )
     rank = (
@@ -299,14 +299,14 @@ def _filling(sqlite: bool, open_ones: int, number: int, holder: UUID) -> list[st
         "unit": _one_of("n % 11", UNITS),
         "protected": "n % 211 = 0",
         "practice": "n % 503 = 0",
-        "party": "CASE WHEN n % 199 = 0 THEN 2 WHEN n % 199 = 1 THEN 1 END",
+        "party": "CASE WHEN n % 12 = 0 THEN 2 WHEN n % 12 = 1 THEN 1 END",
         "anonymous": "n % 2 = 0",
         "state": state,
         "priority": rank,
         "child_rank": "CASE WHEN n % 5 = 0 THEN 0 ELSE 1 END",
         "waiting_since": ago.format(waited),
-        "claimed_by": f"CASE WHEN {is_open} AND n % 887 = 0 THEN {staff} END",
-        "touched_at": f"CASE WHEN {is_open} AND n % 887 = 0 THEN {ago.format('1')} END",
+        "claimed_by": f"CASE WHEN {is_open} AND n % 13 = 2 THEN {staff} END",
+        "touched_at": f"CASE WHEN {is_open} AND n % 13 = 2 THEN {ago.format('1')} END",
         "act_by": ago.format(f"({waited} - 600)"),
         "escalation_step": "0",
         "escalated_to": f"CASE WHEN {is_open} AND n % 13 = 0 THEN 'supervisor' END",

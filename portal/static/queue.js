@@ -45,15 +45,27 @@
   function show(page) {
     const fresh = page.getElementById("q-list");
     if (!fresh || document.querySelector("[aria-busy=true]")) return;
-    for (const part of document.querySelectorAll("[data-swap]")) {
-      const other = page.getElementById(part.id);
-      if (other) swap(part, other);
-    }
-    list().dataset.mark = fresh.dataset.mark;
     const known = new Set(rows(list()).map((row) => row.dataset.ref));
     const arrived = rows(fresh).filter((row) => !known.has(row.dataset.ref)).length;
-    if (handIsThere()) { keepPlaces(fresh, arrived); } else { replace(fresh, arrived); }
+    const held = handIsThere();
+    list().dataset.mark = fresh.dataset.mark;
+    keepStill(held, () => {
+      for (const part of document.querySelectorAll("[data-swap]")) {
+        const other = page.getElementById(part.id);
+        if (other) swap(part, other);
+      }
+      if (held) keepPlaces(fresh, arrived); else replace(fresh, arrived);
+    });
     alarm();
+  }
+
+  // What stands above the list may grow but not shrink under the hand, and the page scrolls by what it grew.
+  function keepStill(held, change) {
+    const above = Array.from(document.querySelectorAll("[data-swap]"));
+    for (const part of above) part.style.minBlockSize = held ? `${part.offsetHeight}px` : "";
+    const before = list().getBoundingClientRect().top;
+    change();
+    if (held) scrollBy({ top: list().getBoundingClientRect().top - before, behavior: "instant" });
   }
 
   // A row must not move while somebody is about to press it: the hand, the focus or a tick is in the list, or the
