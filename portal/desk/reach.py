@@ -37,8 +37,13 @@ def within_reach(member: StaffMember, *, sealed_units: frozenset[str] = frozense
         mine,
         HelpRequest.practice.is_(Role.TRAINEE in member.roles),
         true() if member.sees_protected else HelpRequest.protected.is_(False),
-        or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id))),
+        one_side_only(member),
     )
+
+
+def one_side_only(member: StaffMember) -> Reach:
+    """The condition that hides the other party's side of what this member has read."""
+    return or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
 
 
 def find(session: Session, *, member: StaffMember, reference: str, sealed_units: frozenset[str] = frozenset()) -> UUID:
