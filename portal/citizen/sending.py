@@ -79,9 +79,9 @@ def sent(lang: str) -> Response | tuple[str, int]:
         return redirect(url_for("citizen.start", lang=lang), 303)
     form = ButtonForm()
     if request.method == "GET":
-        return _sent_page(receipt, form), 200
+        return sent_page(receipt, form), 200
     if not form.validate():
-        return _sent_page(receipt, form), 400
+        return sent_page(receipt, form), 400
     if "open" in request.form:
         visit.data["open"] = receipt["request_id"]
         visit.save()
@@ -138,6 +138,7 @@ def keep_send(visit: Visit) -> None:
     form = SendForm()
     draft: dict[str, Any] = {name: getattr(form, name).data or "" for name in TEXT_FIELDS}
     draft["may_leave_message"] = bool(form.may_leave_message.data)
+    draft["protected"] = bool(form.protected.data)
     draft["kept"] = list(form.kept.data or [])
     visit.data["send"] = draft
 
@@ -196,7 +197,7 @@ def _file(visit: Visit, form: SendForm, lang: str) -> Response | tuple[str, int]
     }
     if not visit.save():
         # The request is safe, so the code must be shown, if only this once.
-        return _sent_page(visit.data["sent"], ButtonForm()), 200
+        return sent_page(visit.data["sent"], ButtonForm()), 200
     return redirect(url_for("citizen.sent", lang=lang), 303)
 
 
@@ -214,6 +215,7 @@ def _submit(visit: Visit, form: SendForm) -> Submitted:
             channel="form",
             now=clock.now(),
             contact=_contact(form),
+            protected=bool(form.protected.data),
             idempotency_key=visit.data["submission_key"],
         )
 
@@ -261,7 +263,7 @@ def _send_page(visit: Visit, form: SendForm, *, trouble: str = "", tells: list[s
     )
 
 
-def _sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
+def sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
     return render_template(
         "citizen/sent.html",
         form=form,

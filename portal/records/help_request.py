@@ -81,6 +81,7 @@ class HelpRequest(Base):
         CheckConstraint("party IN (1, 2)", name="party"),
         Index("ix_help_request_queue", *_QUEUE_ORDER, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_help_request_code_expires_at", "code_expires_at"),
+        Index("ix_help_request_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -103,6 +104,8 @@ class HelpRequest(Base):
 
     unit: Mapped[str] = mapped_column(String(60), default=CONTACT_CENTRE)  # the compartment whose staff may read it
     protected: Mapped[bool] = mapped_column(default=False)  # identity is protected: a small group, masked elsewhere
+    # Telling the guardians could be dangerous: nobody does until a human has judged it.
+    do_not_inform_guardian: Mapped[bool] = mapped_column(default=False)
     practice: Mapped[bool] = mapped_column(default=False)  # made up, for trainees; in no queue or figure of real ones
     # Of two parties in one matter, 1 or 2: no view shows both.
     party: Mapped[int | None] = mapped_column(SmallInteger)
