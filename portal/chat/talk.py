@@ -236,6 +236,7 @@ def send(visit: Visit, language: str) -> None:
             channel="chat",
             now=clock.now(),
             conversation=card.talk,
+            protected=bool(visit.data.get("chat_protected")),
             idempotency_key=visit.data["chat_key"],
         )
     visit.data["chat_sent"] = {

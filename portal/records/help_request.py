@@ -104,6 +104,8 @@ class HelpRequest(Base):
 
     unit: Mapped[str] = mapped_column(String(60), default=CONTACT_CENTRE)  # the compartment whose staff may read it
     protected: Mapped[bool] = mapped_column(default=False)  # identity is protected: a small group, masked elsewhere
+    # Telling the guardians could be dangerous: nobody does until a human has judged it.
+    do_not_inform_guardian: Mapped[bool] = mapped_column(default=False)
     practice: Mapped[bool] = mapped_column(default=False)  # made up, for trainees; in no queue or figure of real ones
     # Of two parties in one matter, 1 or 2: no view shows both.
     party: Mapped[int | None] = mapped_column(SmallInteger)

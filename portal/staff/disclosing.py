@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import abort, make_response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 
 from portal import clock, current
 from portal.desk import audit, disclosure, legal_holds
@@ -14,17 +11,9 @@ from portal.desk.audit import Act, Why
 from portal.desk.disclosure import Copy, Part
 from portal.desk.errors import RequestUnknown
 from portal.desk.request_page import RequestPage, load_request
-from portal.page_words import moment_words
+from portal.disclosed_text import WHO, as_text
 from portal.staff import signed_in
 from portal.staff.retention_forms import GROUND, HOLD_REASON, RECEIVER, DisclosureForm, HoldForm
-
-WHO: Final = {
-    "person": lazy_gettext("Personen"),
-    "staff": lazy_gettext("Personal"),
-    "bot": lazy_gettext("Bot"),
-    "note": lazy_gettext("Intern anteckning"),
-    "contact": lazy_gettext("Kontaktuppgifter"),
-}
 
 
 def disclosing(reference: str) -> ResponseReturnValue:
@@ -44,17 +33,6 @@ def disclosing(reference: str) -> ResponseReturnValue:
     return make_response(
         render_template("staff/disclosure_look.html", page=page, form=form, copy=copy, text=as_text(page, copy))
     )
-
-
-def as_text(page: RequestPage, copy: Copy) -> str:
-    """The copy as plain text: readable everywhere, and nothing in it can run or hide."""
-    blocks = [f"{page.reference}\n{gettext('Kom %(moment)s', moment=moment_words(page.created_at))}"]
-    for part in copy.parts:
-        head = " · ".join(filter(None, [str(WHO[part.who]), part.role, moment_words(part.at) if part.at else None]))
-        blocks.append(f"{head}\n{part.body}")
-    if copy.masked:
-        blocks.append(gettext("%(count)s delar eller ord är dolda.", count=copy.masked))
-    return "\n\n".join(blocks) + "\n"
 
 
 def _open(reference: str) -> RequestPage:
