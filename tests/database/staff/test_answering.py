@@ -200,7 +200,9 @@ def test_a_draft_survives_a_closed_browser_and_a_change_of_owner_and_only_its_wr
     colleague = signed_in("agent2")
     press(colleague, path_of(request_in_arabic, "claim"))
     assert "Halv" not in text(colleague.get(path_of(request_in_arabic)))
-    page = text(signed_in("agent1").get(path_of(request_in_arabic)))
+    back = signed_in("agent1")
+    press(back, path_of(request_in_arabic, "why"), why="colleague-away")
+    page = text(back.get(path_of(request_in_arabic)))
     assert filled_in(page)["answer"] == "Halv mening"
     assert [piece.partition("|")[0] for piece in filled_in(page)["piece"]] == ["own", "thanks"]
     assert "Halv anteckning" in page
