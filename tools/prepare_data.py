@@ -21,6 +21,7 @@ from portal.settings import SettingsError  # noqa: E402
 COMMANDS = (
     ["database", "upgrade"],
     ["rules", "publish", "--seed"],
+    ["answers", "load"],
     ["replies", "load"],
     ["staff", "demo"],
     ["practice", "load"],

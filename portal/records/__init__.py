@@ -1,7 +1,13 @@
 """Every table, one file per aggregate. Importing this package makes the whole schema known."""
 
 from portal.records import (
+    area_signal as area_signal,
+)
+from portal.records import (
     audit_entry as audit_entry,
+)
+from portal.records import (
+    daily_count as daily_count,
 )
 from portal.records import (
     disclosure as disclosure,
@@ -11,6 +17,9 @@ from portal.records import (
 )
 from portal.records import (
     event as event,
+)
+from portal.records import (
+    handover as handover,
 )
 from portal.records import (
     help_request as help_request,
@@ -26,6 +35,15 @@ from portal.records import (
 )
 from portal.records import (
     note as note,
+)
+from portal.records import (
+    outbox as outbox,
+)
+from portal.records import (
+    public_answer as public_answer,
+)
+from portal.records import (
+    public_question as public_question,
 )
 from portal.records import (
     quarantine as quarantine,

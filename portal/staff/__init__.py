@@ -7,12 +7,18 @@ from portal.records.errors import DomainError
 from portal.staff import (
     account,
     accounts,
+    answer_work,
+    answers,
+    area_signals,
     audit_log,
     chats,
     contacting,
     cookies,
     disclosing,
     erasures,
+    figures,
+    handover_send,
+    handovers,
     linking,
     municipality_sign_in,
     passkeys,
@@ -31,6 +37,7 @@ from portal.staff import (
     signed_in,
     threat,
     watch,
+    week,
     work,
 )
 
@@ -39,6 +46,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
 _ACCOUNT = "/accounts/<uuid:staff_id>"
 _REQUEST = "/requests/<reference>"
+_SIGNAL = "/area-signals/<reference>"
 
 for _path, _methods, _view in (
     ("/", _GET, sign_in.home),
@@ -89,6 +97,15 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/interpreter", _POST, reply_work.interpreter),
     (f"{_REQUEST}/close", _POST, work.close),
     (f"{_REQUEST}/reopen", _POST, work.reopen),
+    ("/answers", _GET, answers.answers),
+    ("/answers/<int:number>", _GET, answers.answer_question),
+    ("/answers/<int:number>/scrub", _POST, answer_work.scrub_question),
+    ("/answers/<int:number>/draft", _POST, answer_work.draft_answer),
+    ("/answers/<int:number>/move", _POST, answer_work.move_question),
+    ("/answers/<int:number>/review", _POST, answer_work.review_answer),
+    ("/answers/published", _GET, answers.published_answers),
+    ("/answers/published/<int:number>", _GET, answers.published_answer),
+    ("/answers/published/<int:number>/change", _POST, answer_work.change_answer),
     ("/replies", _GET, replies.replies),
     ("/replies/new", _BOTH, replies.add_reply),
     ("/replies/<slug>", _BOTH, replies.reply),
@@ -99,8 +116,31 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/hold", _POST, erasures.place_hold),
     (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
     (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    ("/week", _GET, week.week),
+    ("/week/merge", _POST, week.merge_signals),
+    ("/week.csv", _GET, week.week_csv),
+    ("/week.md", _GET, week.week_markdown),
+    ("/area-signals/new", _BOTH, area_signals.new_signal),
+    (_SIGNAL, _GET, area_signals.signal_page),
+    (f"{_SIGNAL}/verify", _POST, area_signals.verify_signal),
+    (f"{_SIGNAL}/set-aside", _POST, area_signals.set_signal_aside),
+    (f"{_SIGNAL}/split", _POST, area_signals.split_signals),
+    (f"{_SIGNAL}/pass-on", _POST, area_signals.pass_signal_on),
+    (f"{_SIGNAL}/tell", _POST, area_signals.tell_back),
+    (f"{_SIGNAL}/close", _POST, area_signals.close_signal),
+    (f"{_REQUEST}/handover", _GET, handover_send.choose_unit),
+    (f"{_REQUEST}/handover/<unit>", _BOTH, handover_send.hand_over),
+    (f"{_REQUEST}/handover-withdraw", _POST, handover_send.withdraw_handover),
+    ("/handovers", _GET, handovers.handovers),
+    ("/handovers/<uuid:handover_id>", _GET, handovers.handover_page),
+    ("/handovers/<uuid:handover_id>/accept", _POST, handovers.accept_handover),
+    ("/handovers/<uuid:handover_id>/return", _POST, handovers.return_handover),
+    ("/handovers/<uuid:handover_id>/fetch", _POST, handovers.fetch_package),
+    ("/handovers/<uuid:handover_id>/confirm", _POST, handovers.confirm_handover),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
+    ("/figures", _GET, figures.figures),
+    ("/figures.csv", _GET, figures.figures_csv),
     ("/log", _GET, audit_log.audit_log),
     ("/log/check", _POST, audit_log.check_log),
     ("/log.csv", _GET, audit_log.audit_csv),
@@ -124,6 +164,7 @@ for _path, _methods, _view in (
 blueprint.before_request(sign_in.guard)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(handover_send.words)
 blueprint.context_processor(watch.words)
 blueprint.after_request(reading.note_misses)
 blueprint.register_error_handler(DomainError, problems.domain_error)
