@@ -1,7 +1,8 @@
 """Thinning a request whose content a unit has taken over: what the person needs moves to a new key, the rest is gone.
 
 What stays: what staff and the portal said to the person, what the person wrote after the package was made, and the
-grounds of the handovers. What goes, with the old key: the person's words, the talk with the bot, notes and contact.
+grounds of the handovers. What goes, with the old key: the person's words, the talk with the bot, notes, contact and
+what staff had begun to write.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.desk.staff_drafts import forget_all_drafts
 from portal.records.handover import Handover
 from portal.records.help_request import HelpRequest
 from portal.records.message import Author, Message
@@ -34,6 +36,7 @@ def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_mes
             Message.request_id == request.id, Message.author.not_in(KEPT), Message.number <= after_message
         )
     )
+    forget_all_drafts(session, request_ids=[request.id])
     request.contact = None
     request.submission_hash = None
     _move_messages(session, request.id, old, new)
