@@ -58,7 +58,7 @@ class NoticeView:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A body, opened. `body` is all of it as one text; of a notice only its codes, for its words depend on the reader."""
+    """A body, opened. `body` is all of it as one text; of a notice, whose words depend on the reader, its codes."""
 
     body: str
     parts: tuple[Part, ...] = ()
