@@ -15,6 +15,7 @@ from portal import current
 from portal.i18n.languages import SOURCE, content_text, language, text_in
 from portal.i18n.written import also_readable_in, language_offer
 from portal.opening_words import DAY, DAY_AND_TIME, contact_centre_words, line_hours, opening_words, stands_in_words
+from portal.said import said
 from portal.triage.grammar import Danger, Helpline
 
 FIRST_NUMBERS: Final = ("emergency-112", "on-call", "bris")
@@ -54,6 +55,7 @@ def _words() -> dict[str, Any]:
         "opening": opening_words,
         "contact_centre_hours": contact_centre_words,
         "line_hours": line_hours,
+        "said": said,
         "stands_in_words": stands_in_words,
     }
 

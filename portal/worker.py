@@ -11,6 +11,7 @@ from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from portal.app import create_app
+from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
@@ -19,6 +20,7 @@ from portal.settings import Settings, SettingsError, from_environment
 log = logging.getLogger("portal.worker")
 
 EVERY_TEN_MINUTES: Final = crontab(minute="*/10")
+ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -41,6 +43,17 @@ def add_tasks(queue: Huey, app: Flask) -> None:
                 log.warning("Retention has to wait for the next turn (%s).", error.code)
                 return
         log.info("Retention: %d requests erased, %d drafts forgotten.", erased, forgotten)
+
+    @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
+    def check_log() -> None:
+        with app.app_context():
+            try:
+                verdict = check_audit()
+            except DomainError as error:
+                log.warning("Checking the audit log has to wait for the next night (%s).", error.code)
+                return
+        if verdict.broken_at is not None:
+            log.error("The audit log does not fit at row %d. Run `flask audit verify`.", verdict.broken_at)
 
 
 def main() -> None:

@@ -179,6 +179,7 @@ def _talk_page(
         form=form,
         talk=talk,
         late=talk is not None and _is_late(talk),
+        answered=talk is not None and _is_answered(talk),
         cards=danger_cards(raised),
         trouble=trouble,
     )
@@ -187,5 +188,11 @@ def _talk_page(
 
 def _is_late(talk: Conversation) -> bool:
     """Whether we broke our word: the promised time is over and the last word is the person's."""
-    waits = not talk.messages or talk.messages[-1].author != Author.STAFF
-    return waits and talk.closed_at is None and talk.answer_due_at is not None and talk.answer_due_at < clock.now()
+    waits = talk.closed_at is None and not _is_answered(talk)
+    return waits and talk.answer_due_at is not None and talk.answer_due_at < clock.now()
+
+
+def _is_answered(talk: Conversation) -> bool:
+    """Whether the last word is staff's. A notice of the portal is nobody's word."""
+    words = [message.author for message in talk.messages if message.author != Author.PORTAL]
+    return bool(words) and words[-1] == Author.STAFF

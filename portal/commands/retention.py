@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from portal import clock, current
 from portal.commands.groups import CommandGroup
-from portal.desk import retention, visits
+from portal.desk import audit, retention, visits
+from portal.triage.grammar import Retention
 
 retention_commands = CommandGroup("retention", help="Erase what is no longer needed.")
 
@@ -19,11 +22,20 @@ def run() -> None:
 
 
 def run_retention() -> tuple[int, int]:
-    """Requests erased and drafts forgotten. What lies unread is never erased."""
-    database = current.parts().database
-    with database.session() as session:
-        erased = retention.erase_expired(session, now=clock.now())
-        forgotten = visits.forget_expired(session, now=clock.now())
+    """Requests erased and drafts forgotten. What lies unread is never erased; a supervisor is told of it instead."""
+    parts = current.parts()
+    now = clock.now()
+    rules = parts.rules.current().ruleset.municipality.retention
+    with parts.database.session() as session:
+        erased = retention.erase_expired(session, now=now, decisions=_decisions(rules))
+        for reference in erased:
+            audit.append(session, key=parts.audit_key, act=audit.Act.ERASED, subject=reference, at=now, staff_id=None)
+        retention.tell_of_unread(session, now=now, after=timedelta(days=rules.unread_told_after_days))
+        forgotten = visits.forget_expired(session, now=now)
     if erased or forgotten:
-        database.overwrite_erased()
-    return erased, forgotten
+        parts.database.overwrite_erased()
+    return len(erased), forgotten
+
+
+def _decisions(rules: Retention) -> dict[str, str]:
+    return {retention.ORDINARY: rules.decision} | {each.slug: each.decision for each in rules.classes}

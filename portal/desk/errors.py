@@ -76,6 +76,18 @@ class RequestNotClosed(DomainError):
     code = "request-not-closed"
 
 
+class NothingToDecide(DomainError):
+    """No answer of this closed request waits unread for a decision (any more)."""
+
+    code = "nothing-to-decide"
+
+
+class NotHeld(DomainError):
+    """No legal hold lasts on the request."""
+
+    code = "not-held"
+
+
 class EmptyText(DomainError):
     """Nothing but white space was written."""
 

@@ -4,16 +4,31 @@ from portal.records import (
     audit_entry as audit_entry,
 )
 from portal.records import (
+    disclosure as disclosure,
+)
+from portal.records import (
+    erasure as erasure,
+)
+from portal.records import (
     event as event,
 )
 from portal.records import (
     help_request as help_request,
 )
 from portal.records import (
+    legal_hold as legal_hold,
+)
+from portal.records import (
     message as message,
 )
 from portal.records import (
     note as note,
+)
+from portal.records import (
+    quarantine as quarantine,
+)
+from portal.records import (
+    request_link as request_link,
 )
 from portal.records import (
     ruleset as ruleset,
@@ -28,7 +43,13 @@ from portal.records import (
     staff_sign_in as staff_sign_in,
 )
 from portal.records import (
+    staff_task as staff_task,
+)
+from portal.records import (
     takeover as takeover,
+)
+from portal.records import (
+    threat as threat,
 )
 from portal.records import (
     visit as visit,

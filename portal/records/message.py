@@ -14,11 +14,24 @@ class Author(StrEnum):
     PERSON = "person"
     STAFF = "staff"
     BOT = "bot"
+    PORTAL = "portal"  # a notice that the portal writes by itself when something has happened
+
+
+class Content(StrEnum):
+    """What the sealed body holds."""
+
+    WORDS = "words"  # one text
+    PARTS = "parts"  # several, each in its language, some with the Swedish that staff chose them by
+    NOTICE = "notice"  # a key and codes; the sentence is found when it is read
+
+
+FROM_US = (Author.STAFF, Author.PORTAL)
+"""Whose messages the person has to read."""
 
 
 class Message(Base):
     __tablename__ = "message"
-    __table_args__ = (one_of("author", Author),)
+    __table_args__ = (one_of("author", Author), one_of("content", Content))
 
     number: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
@@ -27,6 +40,7 @@ class Message(Base):
     # The words the request was sent with, as against the talk before and after.
     opening: Mapped[bool] = mapped_column(default=False)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))
+    content: Mapped[str] = mapped_column(String(10), default=Content.WORDS)
     body: Mapped[bytes]  # sealed
     language: Mapped[str] = mapped_column(String(35))
     created_at: Mapped[datetime]

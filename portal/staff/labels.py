@@ -47,6 +47,7 @@ AUTHOR = {
     Author.PERSON: lazy_gettext("Personen"),
     Author.STAFF: lazy_gettext("Personal"),
     Author.BOT: lazy_gettext("Bot"),
+    Author.PORTAL: lazy_gettext("Automatiskt besked"),
 }
 CLOSE_REASON = {
     CloseReason.ANSWERED: lazy_gettext("Besvarad"),

@@ -15,6 +15,8 @@ from portal.desk.errors import (
     DatabaseBusy,
     NotClaimed,
     NotFromChat,
+    NotHeld,
+    NothingToDecide,
     NotTakenOver,
     RequestClosed,
     RequestNotClosed,
@@ -61,7 +63,9 @@ def status_for(error: DomainError) -> int:
         return 503
     if isinstance(error, RequestUnknown):
         return 404
-    meanwhile = AlreadyClaimed | NotClaimed | NotTakenOver | RequestClosed | RequestNotClosed
+    meanwhile = (
+        AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
+    )
     return 409 if isinstance(error, meanwhile) else 400
 
 
@@ -82,6 +86,10 @@ def sentence_for(error: DomainError) -> str:
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        NothingToDecide: gettext(
+            "Det finns inget kvar att bestämma. Personen har läst svaret, eller så är texten borta."
+        ),
+        NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }

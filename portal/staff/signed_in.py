@@ -24,6 +24,7 @@ from portal.desk.reach import Reach, find, within_reach
 from portal.desk.rights import Right, rights_of
 from portal.desk.staff_sessions import SignIn
 from portal.staff import cookies
+from portal.staff.menu import menu_for
 
 MOST_BROWSER_TOKENS: Final = 5
 """So many accounts can know one browser."""
@@ -176,9 +177,15 @@ def note_gone() -> None:
 
 
 def words() -> dict[str, Any]:
-    """What every staff page may use: who is wholly signed in, or None, their rights, the proof of a form."""
+    """What every staff page may use: who is wholly signed in, or None, their rights and menu, the proof of a form."""
     me = g.get("staff") if g.get("staff_standing") is Standing.WHOLE else None
-    return {"me": me, "my_rights": rights_of(me.roles) if me else frozenset(), "rights": Right, "csrf": generate_csrf}
+    return {
+        "me": me,
+        "my_rights": rights_of(me.roles) if me else frozenset(),
+        "my_menu": menu_for(me.roles) if me else [],
+        "rights": Right,
+        "csrf": generate_csrf,
+    }
 
 
 def _standing(db: Session, member: StaffMember, factor: str | None) -> Standing:

@@ -82,8 +82,14 @@ def close(reference: str) -> ResponseReturnValue:
     form = CloseForm()
     if not form.validate_on_submit():
         return show(reference, close=form, problem=_too_old(form), status=400)
-    code_valid = timedelta(days=current.ruleset().municipality.code_valid_days)
-    error = _do(reference, [work.close], reason=form.reason.data, code_valid=code_valid)
+    municipality = current.ruleset().municipality
+    error = _do(
+        reference,
+        [work.close],
+        reason=form.reason.data,
+        code_valid=timedelta(days=municipality.code_valid_days),
+        retention=municipality.retention.class_for(form.reason.data),
+    )
     if error is not None:
         return show(reference, close=form, problem=sentence_for(error), status=status_for(error))
     return _done(reference, gettext("Frågan är stängd."))

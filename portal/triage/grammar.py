@@ -84,6 +84,30 @@ class AnswerWithin(Shape):
     planned: OpenHours = needed("Opening hours until the answer.", 40)
 
 
+class RetentionClass(Shape):
+    """Requests that are kept longer than the rest, by how they were closed."""
+
+    slug: Slug = needed("Its name.", "report")
+    name: Text = needed("Its name for staff.", "Orosanmälan")
+    closed_as: list[Slug] = needed("The reasons for closing that belong here.", ["report-taken"])
+    days: int = needed("Days after closing; at least code_valid_days, which pages promise.", 365, ge=1, le=36500)
+    decision: Text = needed("The decision it rests on; stands in the protocol of what was erased.", "Nämnden § 12")
+
+
+class Retention(Shape):
+    """How long the text of a closed request is kept."""
+
+    decision: Text = needed("The decision for requests of no class below.", "Nämnden § 12")
+    unread_told_after_days: int = Field(
+        default=14, ge=0, le=3650, description="Days after which a supervisor is told of an answer nobody has read."
+    )
+    classes: list[RetentionClass] = Field(default=[], description="Requests that are kept longer.")
+
+    def class_for(self, close_reason: str) -> RetentionClass | None:
+        """The class of a request closed for this reason; None for an ordinary one."""
+        return next((each for each in self.classes if close_reason in each.closed_as), None)
+
+
 class Municipality(Shape):
     """The municipality, its contact centre and its helplines."""
 
@@ -97,7 +121,20 @@ class Municipality(Shape):
     answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    retention: Retention = Field(
+        default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
+    )
     helplines: list[Helpline] = needed("Numbers to call.", [])
+
+    @model_validator(mode="after")
+    def _keep_what_is_promised(self) -> Municipality:
+        for each in self.retention.classes:
+            if each.days < self.code_valid_days:
+                raise Refusal(
+                    f"{each.days} days for {each.slug} are fewer than code_valid_days, which pages promise",
+                    remedy=f"Give it at least {self.code_valid_days} days",
+                )
+        return self
 
 
 class Area(Shape):
@@ -343,6 +380,9 @@ class Example(Shape):
     name: Text = needed("The situation in one sentence.", "En mormor är orolig för sitt barnbarn")
     facts: Annotated[dict[str, Any], WrittenAs(Situation)] = needed("What is known.", {"topics": ["housing.eviction"]})
     at: Moment | None = Field(default=None, description="A local moment, as 2026-03-10T22:00.")
+    words: Text | None = Field(
+        default=None, description="What such a person might write; makes it a practice request for trainees too."
+    )
     expect: Expectation = needed("What must come out.", {"first": "reception"})
 
 

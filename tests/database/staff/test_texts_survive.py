@@ -148,7 +148,7 @@ def test_an_erased_request_opens_without_its_texts(
     press(client, path_of(request, "close"), reason="test")
     stopped.move(timedelta(days=91))
     with database.session() as session:
-        assert retention.erase_expired(session, now=clock.now()) == 1
+        assert len(retention.erase_expired(session, now=clock.now())) == 1
     page = text(signed_in("agent1").get(path_of(request)))
     assert "Texten är borttagen" in page
     assert "Jag vågar inte gå hem." not in page

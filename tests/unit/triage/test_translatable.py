@@ -34,6 +34,10 @@ NOT_TRANSLATED = {
     "phrases": "what people write, not what they read; each language has its own",
     "messages": "what people write, not what they read; each language has its own",
     "Example.name": "editors' own notes",
+    "Example.words": "practice for trainees, in the language that such a person writes",
+    "RetentionClass.name": "the name that the decision uses, for staff, who read Swedish",
+    "RetentionClass.decision": "the name of a decision",
+    "Retention.decision": "the name of a decision",
 }
 """Keys with text that no person asking or staff reads translated, and why. Without a dot: under every kind of block."""
 
