@@ -10,9 +10,11 @@ from typing import Final
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
+from portal import clock, current
 from portal.app import create_app
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
+from portal.desk import quarantine
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
 from portal.settings import Settings, SettingsError, from_environment

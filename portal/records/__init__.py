@@ -1,7 +1,13 @@
 """Every table, one file per aggregate. Importing this package makes the whole schema known."""
 
 from portal.records import (
+    area_signal as area_signal,
+)
+from portal.records import (
     audit_entry as audit_entry,
+)
+from portal.records import (
+    daily_count as daily_count,
 )
 from portal.records import (
     disclosure as disclosure,

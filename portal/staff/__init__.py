@@ -7,12 +7,14 @@ from portal.records.errors import DomainError
 from portal.staff import (
     account,
     accounts,
+    area_signals,
     audit_log,
     chats,
     contacting,
     cookies,
     disclosing,
     erasures,
+    figures,
     linking,
     municipality_sign_in,
     passkeys,
@@ -29,6 +31,7 @@ from portal.staff import (
     signed_in,
     threat,
     watch,
+    week,
     work,
 )
 
@@ -37,6 +40,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 _GET, _POST, _BOTH = ("GET",), ("POST",), ("GET", "POST")
 _ACCOUNT = "/accounts/<uuid:staff_id>"
 _REQUEST = "/requests/<reference>"
+_SIGNAL = "/area-signals/<reference>"
 
 for _path, _methods, _view in (
     ("/", _GET, sign_in.home),
@@ -89,8 +93,22 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/hold", _POST, erasures.place_hold),
     (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
     (f"{_REQUEST}/erase-unread", _POST, erasures.allow_erasure),
+    ("/week", _GET, week.week),
+    ("/week/merge", _POST, week.merge_signals),
+    ("/week.csv", _GET, week.week_csv),
+    ("/week.md", _GET, week.week_markdown),
+    ("/area-signals/new", _BOTH, area_signals.new_signal),
+    (_SIGNAL, _GET, area_signals.signal_page),
+    (f"{_SIGNAL}/verify", _POST, area_signals.verify_signal),
+    (f"{_SIGNAL}/set-aside", _POST, area_signals.set_signal_aside),
+    (f"{_SIGNAL}/split", _POST, area_signals.split_signals),
+    (f"{_SIGNAL}/pass-on", _POST, area_signals.pass_signal_on),
+    (f"{_SIGNAL}/tell", _POST, area_signals.tell_back),
+    (f"{_SIGNAL}/close", _POST, area_signals.close_signal),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
+    ("/figures", _GET, figures.figures),
+    ("/figures.csv", _GET, figures.figures_csv),
     ("/log", _GET, audit_log.audit_log),
     ("/log/check", _POST, audit_log.check_log),
     ("/log.csv", _GET, audit_log.audit_csv),

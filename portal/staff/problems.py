@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from portal.desk.area_errors import SignalChanged, SignalUnknown, TooFewSignals
 from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
@@ -62,12 +63,12 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown):
         return 404
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, (meanwhile, *MEANWHILE)) else 400
+    return 409 if isinstance(error, (meanwhile, SignalChanged, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -87,6 +88,9 @@ def sentence_for(error: DomainError) -> str:
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        SignalUnknown: gettext("Det finns ingen oro för en plats med den referensen."),
+        SignalChanged: gettext("En kollega hann före. Läs hur det står till nu."),
+        TooFewSignals: gettext("Välj minst två som är lästa och gäller samma område."),
         NothingToDecide: gettext(
             "Det finns inget kvar att bestämma. Personen har läst svaret, eller så är texten borta."
         ),

@@ -84,6 +84,31 @@ class AnswerWithin(Shape):
     planned: OpenHours = needed("Opening hours until the answer.", 40)
 
 
+class AreaCategory(Shape):
+    """What a worry about a place can be about."""
+
+    slug: Slug = needed("Its name in stored worries; never change it.", "damage")
+    label: Text = needed("What people read: a thing seen, no judgement.", "Något är förstört")
+
+
+class AreaReceiver(Shape):
+    """Somebody to whom a worry about a place may be passed on, without any person in it."""
+
+    slug: Slug = needed("Its name in stored worries; never change it.", "property-owners")
+    label: Text = needed("What it is called.", "Fastighetsägare i området")
+    staff: Text = needed("How it is passed on, for staff.", "Ta upp det på veckomötet.")
+
+
+class AreaSignals(Shape):
+    """Worries about places: what they can be about and what becomes of them."""
+
+    categories: list[AreaCategory] = Field(default=[], description="In the order of the form; none closes the form.")
+    receivers: list[AreaReceiver] = Field(default=[], description="To whom they may be passed on.")
+    hide_below: int = Field(default=5, ge=3, le=50, description="Counts from 1 up to this are hidden in pictures.")
+    text_days: int = Field(default=365, ge=1, le=3650, description="Days after which the texts are erased.")
+    decision: Text = Field(default="Not decided.", description="The decision behind that, for the protocol.")
+
+
 class RetentionClass(Shape):
     """Requests that are kept longer than the rest, by how they were closed."""
 
@@ -141,10 +166,23 @@ class Municipality(Shape):
     answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
     staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
+    hide_below: int = Field(
+        default=5,
+        description="In figures, numbers of people that are smaller than this are hidden.",
+        examples=[5],
+        ge=3,
+        le=50,
+    )
+    age_bands: list[Annotated[int, Field(ge=1, le=120)]] = Field(
+        default=[13, 16, 18, 21, 25, 65],
+        description="In figures, the ages at which a new group begins, in rising order.",
+        examples=[[13, 18, 25]],
+    )
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")

@@ -31,6 +31,7 @@ NOT_TRANSLATED = {
     "ContactCentre.phone": "a number",
     "Channel.number": "a number",
     "Area.aliases": "what people write, not what they read",
+    "AreaSignals.decision": "editors' own notes",
     "phrases": "what people write, not what they read; each language has its own",
     "messages": "what people write, not what they read; each language has its own",
     "Example.name": "editors' own notes",
