@@ -21,6 +21,14 @@ SENTENCES: Final[Mapping[Notice, LazyString]] = {
         "Vi har frågat %(unit)s om de kan ta hand om din fråga. Du får veta här vad de svarar."
     ),
     Notice.UNIT_HAS_IT: lazy_gettext("%(unit)s har nu din fråga. De svarar dig. Du kan fortsätta skriva här."),
+    Notice.UNIT_WILL_REACH_YOU: lazy_gettext(
+        "%(unit)s har nu din fråga. Så här går det till: de läser den och kontaktar dig på det sätt som du har valt. "
+        "Det du skrev finns nu hos dem och inte längre här. Händer något nytt kan du skriva här igen."
+    ),
+    Notice.UNIT_CANNOT_REACH_YOU: lazy_gettext(
+        "%(unit)s har nu din fråga. De kan inte kontakta dig, för du har inte sagt hur. Skriv här hur de får nå dig, "
+        "eller ring vårt kontaktcenter, så hjälper vi dig vidare. Det du skrev finns nu hos dem och inte längre här."
+    ),
     Notice.UNIT_RETURNED: lazy_gettext(
         "%(unit)s kunde inte ta hand om din fråga. Den är kvar hos oss, och vi fortsätter att hjälpa dig."
     ),

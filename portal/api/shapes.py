@@ -140,6 +140,9 @@ class Readiness(Shape):
 
     ready: bool
     parts: dict[str, Literal["ok", "busy", "down"]]
+    stuck_notices: int | None = Field(
+        default=None, description="Notices to units that were given up or wait too long; null when nobody can tell."
+    )
 
 
 class ErrorBody(Shape):

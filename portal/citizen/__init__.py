@@ -5,7 +5,9 @@ from flask import Blueprint
 blueprint = Blueprint("citizen", __name__)
 
 # The views register themselves on the blueprint, so they come after it.
+from portal.citizen import answers as answers  # noqa: E402
 from portal.citizen import ask as ask  # noqa: E402
+from portal.citizen import ask_publicly as ask_publicly  # noqa: E402
 from portal.citizen import everything as everything  # noqa: E402
 from portal.citizen import follow_up as follow_up  # noqa: E402
 from portal.citizen import leave as leave  # noqa: E402

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -26,12 +27,15 @@ from portal.desk.errors import (
 )
 from portal.desk.filing import answer_due
 from portal.desk.follow_up import Conversation, open_with_code, person_writes, read_conversation
+from portal.desk.public_answer_errors import QuestionUnknown
+from portal.desk.public_questions import Standing, standing, withdraw
 from portal.i18n.languages import language
 from portal.i18n.written import written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
 from portal.records.daily_count import Counted
 from portal.records.message import Author
+from portal.records.public_question import DeclineReason
 from portal.visitor import Visit, current_visit
 
 EASE = {
@@ -122,6 +126,28 @@ def ease(lang: str) -> Response:
     return redirect(url_for("citizen.conversation", lang=lang, _anchor="ease"), 303)
 
 
+@blueprint.post("/<lang>/follow-up/withdraw")
+def withdraw_question(lang: str) -> Response:
+    """The asker takes back that the question may be published. Doing it twice changes nothing."""
+    visit = current_visit()
+    if ButtonForm().validate() and "open" in visit.data:
+        with suppress(QuestionUnknown), current.writing() as db:
+            withdraw(db, request_id=UUID(visit.data["open"]), now=clock.now())
+    return redirect(url_for("citizen.conversation", lang=lang), 303)
+
+
+def decline_words(reason: DeclineReason) -> str:
+    """Why a question is not published, for its asker."""
+    words = {
+        DeclineReason.POINTS_OUT: gettext("Vi kan inte svara så att andra förstår utan att det syns vem det gäller."),
+        DeclineReason.ABOUT_OTHERS: gettext("Den handlar mycket om en annan människa, som inte har valt att vara med."),
+        DeclineReason.ONGOING: gettext("Den gäller något som någon redan arbetar med. Det skriver vi inte om här."),
+        DeclineReason.NOT_OURS: gettext("Den gäller något som kommunen inte bestämmer. Vi visar dig vem du kan fråga."),
+        DeclineReason.ANSWERED_BEFORE: gettext("Samma fråga har redan ett svar bland frågor och svar."),
+    }
+    return str(words[reason])
+
+
 def _request_of(code: str) -> UUID:
     with current.reading() as db:
         return open_with_code(db, code=code, code_key=current.parts().code_key, now=clock.now()).request_id
@@ -144,9 +170,10 @@ def _write(request_id: UUID, body: str, signals: frozenset[str]) -> None:
         )
 
 
-def _read(request_id: UUID) -> Conversation:
+def _read(request_id: UUID) -> tuple[Conversation, Standing | None]:
     with current.writing() as db:
-        return read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
+        talk = read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
+        return talk, standing(db, request_id=request_id)
 
 
 def _closed_meanwhile(visit: Visit, lang: str) -> Response | tuple[str, int]:
@@ -168,9 +195,9 @@ def _code_page(form: CodeForm, *, busy: bool = False, signals: frozenset[str] = 
 def _talk_page(
     visit: Visit, form: WriteForm, status: int, *, signals: frozenset[str] = frozenset(), trouble: str = ""
 ) -> Response | tuple[str, int]:
-    talk = None
+    talk, public = None, None
     try:
-        talk = _read(UUID(visit.data["open"]))
+        talk, public = _read(UUID(visit.data["open"]))
     except (RequestUnknown, ContentErased):
         visit.data.pop("open")
         visit.save()
@@ -184,6 +211,8 @@ def _talk_page(
         talk=talk,
         ease=EASE,
         eased=visit.data.get("eased") == visit.data.get("open"),
+        public=public,
+        decline_words=decline_words,
         late=talk is not None and _is_late(talk),
         answered=talk is not None and _is_answered(talk),
         cards=danger_cards(raised),

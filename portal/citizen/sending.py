@@ -79,9 +79,9 @@ def sent(lang: str) -> Response | tuple[str, int]:
         return redirect(url_for("citizen.start", lang=lang), 303)
     form = ButtonForm()
     if request.method == "GET":
-        return _sent_page(receipt, form), 200
+        return sent_page(receipt, form), 200
     if not form.validate():
-        return _sent_page(receipt, form), 400
+        return sent_page(receipt, form), 400
     if "open" in request.form:
         visit.data["open"] = receipt["request_id"]
         visit.save()
@@ -197,7 +197,7 @@ def _file(visit: Visit, form: SendForm, lang: str) -> Response | tuple[str, int]
     }
     if not visit.save():
         # The request is safe, so the code must be shown, if only this once.
-        return _sent_page(visit.data["sent"], ButtonForm()), 200
+        return sent_page(visit.data["sent"], ButtonForm()), 200
     return redirect(url_for("citizen.sent", lang=lang), 303)
 
 
@@ -263,7 +263,7 @@ def _send_page(visit: Visit, form: SendForm, *, trouble: str = "", tells: list[s
     )
 
 
-def _sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
+def sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
     return render_template(
         "citizen/sent.html",
         form=form,

@@ -12,6 +12,7 @@ from portal.desk.codes_only import require_codes
 from portal.desk.conversation import MessageView, add_message, read_messages
 from portal.desk.errors import CodeExpired, CodeUnknown, RequestUnknown
 from portal.desk.log import record_event
+from portal.desk.public_questions import person_wrote
 from portal.desk.set_aside import let_out
 from portal.records import receipt_code
 from portal.records.event import EventKind
@@ -125,6 +126,7 @@ def person_writes(
         at=now,
     )
     record_event(session, request_id=request_id, kind=EventKind.PERSON_WROTE, at=now)
+    person_wrote(session, request, signals=signals, now=now)
     person_waits(session, request, now, answer_due_at)
     raise_danger(session, request, signals, now)
     session.flush()
@@ -139,6 +141,8 @@ def person_waits(session: Session, request: HelpRequest, now: datetime, answer_d
     if not was_waiting:
         request.state = State.IN_DIALOGUE
         request.waiting_since = now
+    if request.state == State.WAITING_UNIT:
+        request.state = State.IN_DIALOGUE  # the unit has not seen this: the contact centre reads it
     _promise(request, answer_due_at, keep_earlier=was_waiting)
 
 

@@ -23,6 +23,8 @@ class Notice(StrEnum):
 
     UNIT_ASKED = "unit-asked"
     UNIT_HAS_IT = "unit-has-it"
+    UNIT_WILL_REACH_YOU = "unit-will-reach-you"
+    UNIT_CANNOT_REACH_YOU = "unit-cannot-reach-you"
     UNIT_RETURNED = "unit-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
     INTERPRETER_ASKED = "interpreter-asked"

@@ -19,6 +19,9 @@ from portal.records import (
     event as event,
 )
 from portal.records import (
+    handover as handover,
+)
+from portal.records import (
     help_request as help_request,
 )
 from portal.records import (
@@ -29,6 +32,15 @@ from portal.records import (
 )
 from portal.records import (
     note as note,
+)
+from portal.records import (
+    outbox as outbox,
+)
+from portal.records import (
+    public_answer as public_answer,
+)
+from portal.records import (
+    public_question as public_question,
 )
 from portal.records import (
     quarantine as quarantine,

@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     HANDOVER_ACCEPTED = "handover-accepted"
     HANDOVER_RETURNED = "handover-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
+    GUIDED_ON = "guided-on"  # shown the way to somebody outside; no content left
     THINNED = "thinned"  # the content left with the unit that accepted
     HELD = "held"  # legal hold: not erased while it lasts
     HOLD_ENDED = "hold-ended"

@@ -7,6 +7,8 @@ from portal.records.errors import DomainError
 from portal.staff import (
     account,
     accounts,
+    answer_work,
+    answers,
     area_signals,
     audit_log,
     chats,
@@ -15,6 +17,8 @@ from portal.staff import (
     disclosing,
     erasures,
     figures,
+    handover_send,
+    handovers,
     linking,
     municipality_sign_in,
     passkeys,
@@ -89,6 +93,15 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/note", _POST, work.note),
     (f"{_REQUEST}/close", _POST, work.close),
     (f"{_REQUEST}/reopen", _POST, work.reopen),
+    ("/answers", _GET, answers.answers),
+    ("/answers/<int:number>", _GET, answers.answer_question),
+    ("/answers/<int:number>/scrub", _POST, answer_work.scrub_question),
+    ("/answers/<int:number>/draft", _POST, answer_work.draft_answer),
+    ("/answers/<int:number>/move", _POST, answer_work.move_question),
+    ("/answers/<int:number>/review", _POST, answer_work.review_answer),
+    ("/answers/published", _GET, answers.published_answers),
+    ("/answers/published/<int:number>", _GET, answers.published_answer),
+    ("/answers/published/<int:number>/change", _POST, answer_work.change_answer),
     (f"{_REQUEST}/disclosure", _BOTH, disclosing.disclosing),
     (f"{_REQUEST}/hold", _POST, erasures.place_hold),
     (f"{_REQUEST}/hold/end", _POST, erasures.end_hold),
@@ -105,6 +118,15 @@ for _path, _methods, _view in (
     (f"{_SIGNAL}/pass-on", _POST, area_signals.pass_signal_on),
     (f"{_SIGNAL}/tell", _POST, area_signals.tell_back),
     (f"{_SIGNAL}/close", _POST, area_signals.close_signal),
+    (f"{_REQUEST}/handover", _GET, handover_send.choose_unit),
+    (f"{_REQUEST}/handover/<unit>", _BOTH, handover_send.hand_over),
+    (f"{_REQUEST}/handover-withdraw", _POST, handover_send.withdraw_handover),
+    ("/handovers", _GET, handovers.handovers),
+    ("/handovers/<uuid:handover_id>", _GET, handovers.handover_page),
+    ("/handovers/<uuid:handover_id>/accept", _POST, handovers.accept_handover),
+    ("/handovers/<uuid:handover_id>/return", _POST, handovers.return_handover),
+    ("/handovers/<uuid:handover_id>/fetch", _POST, handovers.fetch_package),
+    ("/handovers/<uuid:handover_id>/confirm", _POST, handovers.confirm_handover),
     ("/erasures", _GET, erasures.erasures),
     ("/erasures.csv", _GET, erasures.erasures_csv),
     ("/figures", _GET, figures.figures),
@@ -132,6 +154,7 @@ for _path, _methods, _view in (
 blueprint.before_request(sign_in.guard)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
+blueprint.context_processor(handover_send.words)
 blueprint.context_processor(watch.words)
 blueprint.after_request(reading.note_misses)
 blueprint.register_error_handler(DomainError, problems.domain_error)

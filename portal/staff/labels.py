@@ -120,6 +120,7 @@ EVENT = {
     EventKind.HANDOVER_ACCEPTED: lazy_gettext("Enheten tog emot"),
     EventKind.HANDOVER_RETURNED: lazy_gettext("Enheten lämnade tillbaka"),
     EventKind.HANDOVER_WITHDRAWN: lazy_gettext("Överlämningen togs tillbaka"),
+    EventKind.GUIDED_ON: lazy_gettext("Visades vidare till någon utanför, utan att innehåll skickades"),
     EventKind.THINNED: lazy_gettext("Innehållet gallrades efter överlämningen"),
     EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
     EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),

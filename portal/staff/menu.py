@@ -32,6 +32,12 @@ class Entry:
 MENU: Final = (
     Entry(Right.READ_REQUESTS, lazy_gettext("Kön"), ("queue",)),
     Entry(Right.READ_REQUESTS, lazy_gettext("Att bevaka"), ("watch",)),
+    Entry(Right.RECEIVE_HANDOVERS, lazy_gettext("Överlämnat"), ("handovers", "handover_page")),
+    Entry(
+        Right.DRAFT_ANSWERS,
+        lazy_gettext("Frågor och svar"),
+        ("answers", "answer_question", "published_answers", "published_answer"),
+    ),
     Entry(Right.JUDGE_AREA_SIGNALS, lazy_gettext("Veckans bild"), ("week", "signal_page")),
     Entry(Right.READ_FIGURES, lazy_gettext("Siffror"), ("figures",)),
     Entry(Right.REPORT_AREA_SIGNALS, lazy_gettext("Berätta om en plats"), ("new_signal",)),

@@ -14,6 +14,7 @@ from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
     DatabaseBusy,
+    EmptyText,
     NotClaimed,
     NotFromChat,
     NotHeld,
@@ -23,13 +24,23 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
+from portal.desk.public_answer_errors import (
+    AnswerChanged,
+    AnswerUnknown,
+    NotScrubbed,
+    QuestionChanged,
+    QuestionUnknown,
+    SecondReaderNeeded,
+)
 from portal.records.errors import DomainError
+from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
 from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note", "body")
+TEXTS: Final = ("answer", "note", "body", "reason", "words", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -63,12 +74,16 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown | SignalUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown | QuestionUnknown | AnswerUnknown):
         return 404
+    if isinstance(error, SecondReaderNeeded):
+        return 403
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, (meanwhile, SignalChanged, *MEANWHILE)) else 400
+    handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
+    changed = meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged
+    return 409 if isinstance(error, (changed, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -81,6 +96,8 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
+    if words := handover_problem(error):
+        return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),
@@ -96,6 +113,13 @@ def sentence_for(error: DomainError) -> str:
         ),
         NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
+        QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),
+        SecondReaderNeeded: gettext("Du har skrivit svaret själv. Någon annan behöver läsa det."),
+        NotScrubbed: gettext("Ta bort namn och platser ur frågan först."),
+        EmptyText: gettext("Skriv något först."),
+        AnswerUnknown: gettext("Det svaret finns inte."),
+        AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     sentences |= request_sentences(error)

@@ -13,7 +13,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
-from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
+from portal.triage.public_answers import EditorialAnswers, PublicAnswers
+from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
 Level = Literal["strong", "good", "possible"]
@@ -109,6 +110,27 @@ class AreaSignals(Shape):
     decision: Text = Field(default="Not decided.", description="The decision behind that, for the protocol.")
 
 
+class HandoverGround(Shape):
+    """A legal ground on which staff may hand a request over to a unit without the person's consent."""
+
+    slug: Slug = needed("Its name; it is stored with what was handed over.", "danger")
+    name: Text = needed("What staff choose.", "Någon är i fara")
+    law: Text | None = Field(default=None, description="The law it rests on, with the day when somebody looked it up.")
+    needs_reason: bool = Field(default=False, description="Whether staff must write why.")
+
+
+class HandoverTerms(Shape):
+    """How requests are handed over to units."""
+
+    answer_within: OpenHours = Field(
+        default=8, description="Opening hours of the unit within which it says yes or no: one working day."
+    )
+    confirm_within_days: int = Field(
+        default=3, ge=1, le=60, description="Days within which a unit has what it accepted in its own system."
+    )
+    grounds: list[HandoverGround] = Field(default=[], description="Grounds beside the person's consent.")
+
+
 class RetentionClass(Shape):
     """Requests that are kept longer than the rest, by how they were closed."""
 
@@ -167,10 +189,11 @@ class Municipality(Shape):
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
     area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")
+    handover: HandoverTerms = Field(default=HandoverTerms(), description="How requests are handed over to units.")
+    public_answers: PublicAnswers = Field(default=PublicAnswers(), description="Questions answered in public.")
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
-    staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
     hide_below: int = Field(
         default=5,
         description="In figures, numbers of people that are smaller than this are hidden.",
@@ -183,6 +206,7 @@ class Municipality(Shape):
         description="In figures, the ages at which a new group begins, in rising order.",
         examples=[[13, 18, 25]],
     )
+    staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")
@@ -388,6 +412,14 @@ class Rule(Shape):
     valid: Validity = Field(default=Validity(), description="The days on which the rule holds.")
 
 
+class Notify(Shape):
+    """How a unit is told that something waits for it in the portal. None of these carries what a person wrote."""
+
+    mail: MailAddress | None = Field(default=None, description="An e-mail address that the unit reads every day.")
+    webhook: Url | None = Field(default=None, description="An address of the unit's own system; https.")
+    folder: Slug | None = Field(default=None, description="A folder under the one that the operator sets.")
+
+
 class Service(Shape):
     """Who can help, when and how, and the rules that lead there."""
 
@@ -407,6 +439,8 @@ class Service(Shape):
     compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = Field(
         default="own", description="Who may read what is sent there."
     )
+    takes_handovers: bool = Field(default=True, description="May staff hand requests over to it, here in the portal?")
+    notify: Notify = Field(default=Notify(), description="How it is told that a request waits for it. Not shown.")
     channels: list[Channel] = needed("How to reach it.", [{"kind": "form"}])
     hours: Hours = needed("When it is open; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
     closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
@@ -463,11 +497,15 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
+    "answers.yaml": EditorialAnswers,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "answers.yaml")
+"""What may be missing, and folders that may be empty."""
+
+NOT_RULES: Final = ("answers.yaml",)
+"""Files of editors that lie among the rules and are no part of a rule set."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",
