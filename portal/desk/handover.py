@@ -37,12 +37,14 @@ from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
 from portal.desk.talk_holder import claim_released
 from portal.desk.thinning import thin
+from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
 from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover, HandoverState, ReturnReason
 from portal.records.help_request import CloseReason, HelpRequest, State
 from portal.records.message import Author, Message
 from portal.records.outbox import Adapter
 from portal.records.sealing import ContentErased, ContentKeys
+from portal.records.threat import PairedAct
 
 CONSENT = "consent"
 """The ground that is the person's own yes; the others stand in municipality.yaml."""
@@ -86,11 +88,13 @@ def send(
 ) -> UUID:
     """Hand the request over and let go of it. `seen`: how much had happened to it when staff saw what would go.
 
-    Raises NotClaimed, RequestClosed, RequestUnknown, HandoverOpen, RequestChanged, NothingToSend, ContentErased.
+    Raises NotClaimed, RequestClosed, RequestUnknown, HandoverOpen, SecondNeeded, RequestChanged, NothingToSend,
+    ContentErased.
     """
     request = work.held(session, request_id, staff_id, now)
     if open_handover(session, request_id) is not None:
         raise HandoverOpen()
+    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.HANDOVER, code=unit, now=now)
     if glance(session, request_id=request_id, now=now)[0] != seen:
         raise RequestChanged()
     page = load_request(session, keys=keys, request_id=request_id)

@@ -152,6 +152,7 @@ for _path, _methods, _view in (
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.before_request(reading.gate)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.context_processor(handover_send.words)

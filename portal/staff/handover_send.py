@@ -15,11 +15,13 @@ from portal.desk import handover
 from portal.desk.handover_errors import NothingToSend
 from portal.desk.handover_package import make_package, offered_messages, offered_notes
 from portal.desk.handover_views import HandoverView, handovers_of
+from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import RequestPage
 from portal.i18n.languages import content_text
 from portal.records.errors import DomainError
 from portal.records.outbox import Adapter
 from portal.staff import handover_words, labels, signed_in
+from portal.staff.acts import ask_second
 from portal.staff.forms import PlainForm
 from portal.staff.handover_forms import CHANGE, LOOK, SEND, GuideForm, HandoverForm
 from portal.staff.problems import sentence_for, status_for
@@ -195,21 +197,24 @@ def _look(page: RequestPage, service: Service, form: HandoverForm) -> ResponseRe
 
 def _send(page: RequestPage, service: Service, form: HandoverForm) -> None:
     parts, now = current.parts(), clock.now()
-    with current.writing() as db:
-        handover.send(
-            db,
-            keys=parts.content_keys,
-            audit_key=parts.audit_key,
-            request_id=signed_in.find_request(db, page.reference),
-            staff_id=signed_in.who().id,
-            unit=service.service,
-            ground=form.chosen_ground(),
-            chosen=form.chosen(),
-            seen=form.seen.data or 0,
-            due_at=_due(service, now),
-            adapters=[way for way in Adapter if getattr(service.notify, way.value)],
-            now=now,
-        )
+    try:
+        with current.writing() as db:
+            handover.send(
+                db,
+                keys=parts.content_keys,
+                audit_key=parts.audit_key,
+                request_id=signed_in.find_request(db, page.reference),
+                staff_id=signed_in.who().id,
+                unit=service.service,
+                ground=form.chosen_ground(),
+                chosen=form.chosen(),
+                seen=form.seen.data or 0,
+                due_at=_due(service, now),
+                adapters=[way for way in Adapter if getattr(service.notify, way.value)],
+                now=now,
+            )
+    except SecondNeeded as needed:
+        raise ask_second(page.reference, needed, {"unit": service.service}) from needed
 
 
 def _due(service: Service, now: datetime) -> datetime:
