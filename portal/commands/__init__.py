@@ -17,6 +17,7 @@ from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
 from portal.commands.outbox import outbox_commands
 from portal.commands.practice import practice_commands
+from portal.commands.replies import replies_commands
 from portal.commands.requests import requests_commands
 from portal.commands.retention import retention_commands
 from portal.commands.rules import rules_commands
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         database_commands,
         i18n_commands,
         openapi_commands,
+        replies_commands,
         practice_commands,
         requests_commands,
         outbox_commands,

@@ -65,7 +65,7 @@ def require_second(
             press.used_at = now
             session.flush()
             return
-    raise SecondNeeded(act)
+    raise SecondNeeded(act, body)
 
 
 def ask_second(

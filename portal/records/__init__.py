@@ -25,6 +25,9 @@ from portal.records import (
     help_request as help_request,
 )
 from portal.records import (
+    interpreter_request as interpreter_request,
+)
+from portal.records import (
     legal_hold as legal_hold,
 )
 from portal.records import (
@@ -46,6 +49,9 @@ from portal.records import (
     quarantine as quarantine,
 )
 from portal.records import (
+    reply as reply,
+)
+from portal.records import (
     request_link as request_link,
 )
 from portal.records import (
@@ -53,6 +59,9 @@ from portal.records import (
 )
 from portal.records import (
     staff_account as staff_account,
+)
+from portal.records import (
+    staff_draft as staff_draft,
 )
 from portal.records import (
     staff_factor as staff_factor,

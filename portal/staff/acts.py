@@ -82,7 +82,7 @@ def ask_second(reference: str, error: SecondNeeded, details: Mapping[str, Any]) 
                 now=clock.now(),
                 alone_after=timedelta(minutes=current.ruleset().municipality.staff_safety.alone_after_minutes),
                 code=str(details.get(codes[error.act], "")),
-                body=details.get("body", "") if error.act == PairedAct.ANSWER else "",
+                body=error.body,
             )
     except DomainError as trouble:
         return trouble

@@ -8,8 +8,10 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from portal import current
 from portal.desk.audit import Why
 from portal.desk.contact import ContactChannel
+from portal.desk.replies import Standing
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, Entrance, State, Urgency
+from portal.records.interpreter_request import InterpreterMode
 from portal.records.message import Author
 from portal.records.note import NoteKind
 from portal.records.staff_account import Role
@@ -125,6 +127,18 @@ EVENT = {
     EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
     EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),
     EventKind.DISCLOSED: lazy_gettext("Lämnades ut"),
+}
+INTERPRETER_MODE = {
+    InterpreterMode.PHONE: lazy_gettext("Telefon"),
+    InterpreterMode.VISIT: lazy_gettext("På plats"),
+    InterpreterMode.VIDEO: lazy_gettext("Video"),
+}
+STANDING = {
+    Standing.SOURCE: lazy_gettext("Svenska"),
+    Standing.REVIEWED: lazy_gettext("Granskad"),
+    Standing.UNREVIEWED: lazy_gettext("Inte granskad"),
+    Standing.STALE: lazy_gettext("Inaktuell: den svenska texten har ändrats"),
+    Standing.MISSING: lazy_gettext("Finns inte"),
 }
 NOTE_KIND = {
     NoteKind.FACT: lazy_gettext("Fakta: sett, hört eller berättat av någon"),

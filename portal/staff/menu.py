@@ -39,6 +39,7 @@ MENU: Final = (
         ("answers", "answer_question", "published_answers", "published_answer"),
     ),
     Entry(Right.JUDGE_AREA_SIGNALS, lazy_gettext("Veckans bild"), ("week", "signal_page")),
+    Entry(Right.EDIT_REPLIES, lazy_gettext("Svarstexter"), ("replies", "add_reply", "reply", "reply_variant")),
     Entry(Right.READ_FIGURES, lazy_gettext("Siffror"), ("figures",)),
     Entry(Right.REPORT_AREA_SIGNALS, lazy_gettext("Berätta om en plats"), ("new_signal",)),
     Entry(Right.MANAGE_ACCOUNTS, lazy_gettext("Konton"), ("accounts", "add_account", "account")),

@@ -34,6 +34,7 @@ from portal.desk.public_answer_errors import (
     SecondReaderNeeded,
 )
 from portal.records.errors import DomainError
+from portal.staff import reply_problems
 from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
 from portal.staff.request_problems import MEANWHILE, request_sentences
@@ -83,7 +84,7 @@ def status_for(error: DomainError) -> int:
     )
     handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
     changed = meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged
-    return 409 if isinstance(error, (changed, *MEANWHILE)) else 400
+    return 409 if isinstance(error, (changed, reply_problems.MEANWHILE, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -96,7 +97,7 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
-    if words := handover_problem(error):
+    if words := handover_problem(error) or reply_problems.reply_sentence(error):
         return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),

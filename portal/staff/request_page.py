@@ -20,9 +20,10 @@ from portal.i18n.languages import SOURCE
 from portal.records.help_request import State
 from portal.records.threat import PairedAct
 from portal.staff import labels, moments, reading, request_forms, signed_in
-from portal.staff.forms import AnswerForm, CloseForm, NoteForm
+from portal.staff.forms import AnswerForm, CloseForm, InterpreterForm, NoteForm
 from portal.staff.problems import TEXTS
 from portal.staff.promise import promised
+from portal.staff.replying import prepare
 from portal.staff.request_forms import WhyForm
 from portal.staff.suggestions import advise, fact_words, known_facts, no_longer_suggested
 from portal.triage.grammar import Danger
@@ -59,6 +60,7 @@ def show(
     answer: AnswerForm | None = None,
     note: NoteForm | None = None,
     close: CloseForm | None = None,
+    interpreter: InterpreterForm | None = None,
     problem: str | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -66,7 +68,15 @@ def show(
     asked = reading.enter(reference, problem=problem, status=status)
     if asked is not None:
         return asked
-    return render(reference, answer=answer, note=note, close=close, problem=problem, status=status)
+    return render(
+        reference,
+        answer=answer,
+        note=note,
+        close=close,
+        interpreter=interpreter,
+        problem=problem,
+        status=status,
+    )
 
 
 def render(
@@ -75,6 +85,7 @@ def render(
     answer: AnswerForm | None = None,
     note: NoteForm | None = None,
     close: CloseForm | None = None,
+    interpreter: InterpreterForm | None = None,
     problem: str | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -85,9 +96,11 @@ def render(
     facts = known_facts(ruleset, page)
     due = promised(page.state, page.waiting_since, page.answer_due_at)
     advice = advise(ruleset, facts, page.created_at, page.suggestions)
+    languages = answer_languages()
+    replying = prepare(page, languages=languages, answer=answer, note=note, interpreter=interpreter)
     forms = Forms(
-        answer=(answer or _asked_answer(around)).offer_languages(answer_languages(), spoken=page.language),
-        note=note or NoteForm(formdata=None),
+        answer=replying.answer,
+        note=replying.note,
         close=close or _asked_close(around),
     )
     known = fact_words(ruleset, facts)
@@ -109,6 +122,7 @@ def render(
         late=due is not None and due <= clock.now(),
         now=clock.now(),
         forms=forms,
+        replying=replying,
         problem=problem,
         labels=labels,
         request_labels=request_forms,
@@ -166,13 +180,6 @@ def around_of(reference: str) -> Around:
             within=signed_in.reach(),
             now=clock.now(),
         )
-
-
-def _asked_answer(around: Around) -> AnswerForm:
-    """Empty, or the answer for which one has asked a colleague to press too."""
-    mine = (press for press in around.presses if press.asked_by == signed_in.who().id)
-    asked = next((press.body for press in mine if press.act == PairedAct.ANSWER), None)
-    return AnswerForm(formdata=None, data={"answer": asked} if asked else None)
 
 
 def _asked_close(around: Around) -> CloseForm:

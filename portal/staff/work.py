@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import current
 from portal.desk import takeover, work
+from portal.desk.answering import add_note, send_answer
 from portal.records.takeover import Holder
+from portal.reply_words import fill
 from portal.staff.acts import Verb, do, done, press, too_old
 from portal.staff.forms import AnswerForm, CloseForm, FirstForm, NoteForm
 from portal.staff.problems import sentence_for, status_for
+from portal.staff.reply_work import ANSWER_BOX, arrange, keep_unsent
+from portal.staff.replying import posted
 from portal.staff.request_page import answer_languages, load, show
-
-ANSWER_BOX: Final = "answer-title"
 
 
 def claim(reference: str) -> ResponseReturnValue:
@@ -49,12 +50,26 @@ def reopen(reference: str) -> ResponseReturnValue:
 
 def answer(reference: str) -> ResponseReturnValue:
     form = AnswerForm().offer_languages(answer_languages(), spoken=load(reference).language)
+    came, act = posted(), request.form.get("act", "send")
+    form.expect_words(sending=act == "send", picked=bool(came.picks))
     if not form.validate_on_submit():
         return show(reference, answer=form, problem=too_old(form), status=400)
-    words = {"body": form.answer.data, "language": form.language.data, "keys": current.parts().content_keys}
-    verbs: list[Verb] = [*_first(form), work.answer]
-    error = do(reference, verbs, **words)
+    if act != "send":
+        return arrange(reference, form, act)
+    verbs: list[Verb] = [*_first(form), send_answer]
+    error = do(
+        reference,
+        verbs,
+        body=form.answer.data or "",
+        language=form.language.data,
+        keys=current.parts().content_keys,
+        picks=came.picks,
+        own_words_at=came.own_words_at,
+        fill=fill,
+        seen=came.seen,
+    )
     if error is not None:
+        keep_unsent(reference, form, came)
         return show(reference, answer=form, problem=sentence_for(error), status=status_for(error))
     if load(reference).talk_holder == Holder.STAFF:
         return redirect(url_for("staff.request_page", reference=reference, _anchor=ANSWER_BOX), 303)
@@ -66,7 +81,7 @@ def note(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show(reference, note=form, problem=too_old(form), status=400)
     # Claiming is part of it: only the one who works on a request writes in it.
-    verbs: list[Verb] = [*_first(form), work.claim, work.add_note]
+    verbs: list[Verb] = [*_first(form), work.claim, add_note]
     error = do(reference, verbs, body=form.note.data, kind=form.kind.data, keys=current.parts().content_keys)
     if error is not None:
         return show(reference, note=form, problem=sentence_for(error), status=status_for(error))

@@ -43,6 +43,8 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
         "reference": request.reference,
         "number": 1,
         "unit": "victim-support",
+        "slug": "thanks",
+        "language": "ar",
         **dict.fromkeys(
             ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id"),
             "00000000-0000-0000-0000-000000000000",
