@@ -23,7 +23,7 @@ from portal.staff import labels, moments, signed_in
 from portal.staff.problems import TEXTS, refused, sentence_for
 from portal.staff.request_forms import WhyForm
 
-NO_READING: Final = frozenset({"staff.talk_news"})
+NO_READING: Final = frozenset({"staff.talk_news", "staff.looking"})
 """Asked for by scripts on a page that is open already; they answer for themselves."""
 
 
