@@ -11,6 +11,7 @@ from flask_compress import Compress
 from portal import access, commands, errors, page_words, security
 from portal.current import EXTENSION, Parts
 from portal.desk.audit import audit_key
+from portal.desk.second_factor import factor_key
 from portal.i18n.languages import speak_languages
 from portal.i18n.side_by_side import show_originals
 from portal.limits import open_limits
@@ -65,6 +66,7 @@ def put_together(app: Flask, settings: Settings) -> None:
         content_keys=ContentKeys(settings.content_key),
         code_key=hash_key(settings.secret_key),
         audit_key=audit_key(settings.secret_key),
+        factor_key=factor_key(settings.secret_key),
         rules=RulesKeeper(database, settings.rules_folder),
         bot=Bot(settings.bot_url, settings.bot_secret),
     )

@@ -27,6 +27,7 @@ class Parts:
     content_keys: ContentKeys
     code_key: bytes
     audit_key: bytes
+    factor_key: bytes
     rules: RulesKeeper
     bot: Bot
 

@@ -15,6 +15,7 @@ from portal import current
 from portal.i18n.languages import SOURCE, content_text, language, text_in
 from portal.i18n.written import also_readable_in, language_offer
 from portal.opening_words import DAY, DAY_AND_TIME, contact_centre_words, line_hours, opening_words, stands_in_words
+from portal.said import said
 from portal.triage.grammar import Danger, Helpline
 
 FIRST_NUMBERS: Final = ("emergency-112", "on-call", "bris")
@@ -35,7 +36,13 @@ class DangerCard:
 def offer(app: Flask) -> None:
     """Add the functions below to every template."""
     app.jinja_env.filters.update(
-        tel=tel, t=content_text, text_in=text_in, moment=moment_words, day=day_words, weekday_and_date=weekday_words
+        tel=tel,
+        t=content_text,
+        text_in=text_in,
+        moment=moment_words,
+        day=day_words,
+        weekday_and_date=weekday_words,
+        whole_day=whole_day_words,
     )
     app.context_processor(_words)
 
@@ -54,6 +61,7 @@ def _words() -> dict[str, Any]:
         "opening": opening_words,
         "contact_centre_hours": contact_centre_words,
         "line_hours": line_hours,
+        "said": said,
         "stands_in_words": stands_in_words,
     }
 
@@ -92,6 +100,11 @@ def moment_words(moment: datetime) -> str:
 
 def weekday_words(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM"))
+
+
+def whole_day_words(day: date) -> str:
+    """A day with its year."""
+    return str(format_date(day, "long"))
 
 
 def day_words(moment: datetime) -> str:

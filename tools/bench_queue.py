@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import event, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -355,7 +355,7 @@ def _news(app: Flask, member: StaffMember) -> Callable[[], Any]:
 def _within(app: Flask, member: StaffMember, address: str, view: Callable[[], Any]) -> Any:
     with app.test_request_context(address):
         use_language(SOURCE)
-        signed_in.remember(member)
+        g.staff, g.staff_standing = member, signed_in.Standing.WHOLE
         return view()
 
 

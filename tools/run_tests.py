@@ -3,7 +3,8 @@
     tools/python tools/run_tests.py                 everything
     tools/python tools/run_tests.py unit rules      these groups
 
-A group that cannot run, or that holds no test, counts as failed: nothing is left out in silence.
+A group that cannot run, or that holds no test, counts as failed: nothing is left out in silence. Groups that mostly
+wait (the bot's training, the browser) run beside those that mostly compute; each is shown when it has ended.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +38,11 @@ SETTINGS = {
     "SECRET_KEY",
     "CONTENT_KEY",
     "RATE_LIMITS",
+    "STAFF_SECOND_FACTOR",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME_CLAIM",
     "RULES_FOLDER",
     "VAR_FOLDER",
     "PYTHON",
@@ -101,6 +108,10 @@ GROUPS = {
 }
 
 
+BESIDE = ("bot", "journeys")
+"""These run one after the other beside all others: two cores are then busy most of the time."""
+
+
 def checks() -> dict[str, list[str]]:
     """The checks that read the code without running it: a name and a command for each."""
     python = str(environment_python())
@@ -128,8 +139,9 @@ def run_checks() -> Tally:
 
 
 def run_group(name: str, group: Group) -> Tally:
-    """Runs one group under pytest; a group that could not run counts as one failure."""
+    """Runs one group under pytest and shows what it said; a group that could not run counts as one failure."""
     report = REPORTS / f"{name}.xml"
+    said = REPORTS / f"{name}.txt"
     report.unlink(missing_ok=True)
     try:
         environment = {key: value for key, value in os.environ.items() if key not in SETTINGS}
@@ -139,7 +151,10 @@ def run_group(name: str, group: Group) -> Tally:
         return Tally(failed=1)
     pytest = [str(environment_python()), "-m", "pytest", "--quiet", "--tb=short", "--continue-on-collection-errors"]
     pytest += [f"--junit-xml={report}", *group.folders]
-    code = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
+    with said.open("wb") as output:
+        run = subprocess.run(pytest, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False)
+    code = run.returncode
+    say(f"\n--- {name} ---\n{said.read_text('utf-8', 'replace').rstrip()}")
     tally = read_report(report)
     if code != 0 and not tally.failed:
         say(f"The group {name} did not run to its end, or holds no test.")
@@ -161,17 +176,25 @@ def read_report(report: Path) -> Tally:
 
 def run(names: list[str]) -> Tally:
     """Runs the named groups, tells how each went, and returns the sum."""
-    total = Tally()
-    lines = []
-    for name in names:
-        say(f"\n--- {name} ---")
-        started = time.monotonic()
-        tally = run_checks() if name == "lint" else run_group(name, GROUPS[name])
-        tally.seconds = time.monotonic() - started
-        lines.append(f"{name:<10}{tally.seconds:>6.0f} s   {tally}")
-        total += tally
-    say("\n" + "\n".join(lines) + f"\n{'together':<10}{total.seconds:>6.0f} s\n\n{total}")
+    started = time.monotonic()
+    lanes = [[name for name in names if (name in BESIDE) is beside] for beside in (False, True)]
+    with ThreadPoolExecutor(len(lanes)) as side_by_side:
+        tallies = {name: tally for lane in side_by_side.map(run_lane, lanes) for name, tally in lane.items()}
+    total = sum(tallies.values(), Tally())
+    lines = [f"{name:<10}{tally.seconds:>6.0f} s   {tally}" for name, tally in tallies.items()]
+    say("\n" + "\n".join(lines) + f"\n{'together':<10}{time.monotonic() - started:>6.0f} s\n\n{total}")
     return total
+
+
+def run_lane(names: list[str]) -> dict[str, Tally]:
+    """Runs these groups one after the other."""
+    tallies = {}
+    for name in names:
+        say(f"{name}: begun. What it says follows when it has ended.")
+        started = time.monotonic()
+        tallies[name] = run_checks() if name == "lint" else run_group(name, GROUPS[name])
+        tallies[name].seconds = time.monotonic() - started
+    return tallies
 
 
 def main() -> int:

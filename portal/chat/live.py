@@ -25,7 +25,9 @@ from portal.desk.errors import DomainError
 from portal.desk.takeover import SentTalk, TalkEvent
 from portal.records.event import EventKind
 from portal.records.help_request import State
+from portal.records.message import Author
 from portal.records.takeover import Holder
+from portal.said import SaidPart, said
 from portal.visitor import Visit
 
 Standing = Literal["sent", "waiting", "human", "bot", "closed", "unknown"]
@@ -180,13 +182,12 @@ def _standing(talk: SentTalk) -> Standing:
 
 
 def _answer_line(answer: MessageView) -> dict[str, Any]:
+    gone = SaidPart(gettext("Texten är borttagen."), None, "auto")
     return {
-        "author": "staff",
-        "role": answer.staff_role,
+        "author": str(answer.author),
+        "role": answer.staff_role if answer.author == Author.STAFF else None,
         "key": "",
-        "own_words": True,
-        "said": answer.body or gettext("Texten är borttagen."),
-        "language": answer.language,
+        "parts": said(answer) if answer.body is not None else (gone,),
         "cards": [],
         "topics": [],
         "at": _at(answer.created_at),

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal import clock, current
 from portal.commands.groups import CommandGroup
+from portal.desk import audit, recovery, second_factor
 from portal.desk.accounts import add_staff, change_password
+from portal.desk.audit import Act
 from portal.desk.errors import StaffUnknown, TraineeAlone, UsernameTaken
 from portal.desk.rights import table
 from portal.desk.roster import AccountRow, find_account, list_accounts, random_password
@@ -62,6 +64,8 @@ def demo() -> None:
         click.echo(f"Staff accounts: {', '.join(DEMO)}. New password for one: flask staff password USERNAME")
         return
     _print_once(passwords)
+    if current.settings().staff_second_factor:
+        click.echo("  The first sign-in asks for an app for codes. Without one: flask staff code USERNAME\n")
 
 
 @staff_commands.command("roles")
@@ -77,8 +81,44 @@ def password(username: str) -> None:
     new = random_password()
     with _accounts() as session:
         account = _find(session, username)
-        change_password(session, staff_id=account.id, new_password=new)
+        change_password(session, staff_id=account.id, new_password=new, now=clock.now(), password_made=True)
     _print_once({account.username: new})
+
+
+@staff_commands.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """The last resort, for when no second person is left to agree to a recovery: a new random password, printed once,
+    and no second factor any more. The audit log keeps that it was done at the machine."""
+    new, now = random_password(), clock.now()
+    with _accounts() as session:
+        account = _find(session, username)
+        recovery.reset(session, staff_id=account.id, new_password=new, now=now, password_made=True)
+        audit.append(
+            session,
+            key=current.parts().audit_key,
+            act=Act.ACCOUNT_CHANGED,
+            subject=str(account.id),
+            at=now,
+            staff_id=None,
+            detail={"recovery": "at-the-machine"},
+        )
+    _print_once({account.username: new})
+
+
+@staff_commands.command("code")
+@click.argument("username")
+def code(username: str) -> None:
+    """Print the code that an account's app would show now, to try a demonstration out without a telephone."""
+    if current.ruleset().municipality.live:
+        raise click.ClickException("This is a live service (live: true), so codes come from their owner's app only.")
+    parts, now = current.parts(), clock.now()
+    with _accounts(writes=False) as session:
+        account = _find(session, username)
+        shown = second_factor.code_now(session, key=parts.factor_key, staff_id=account.id, now=now)
+    if shown is None:
+        raise click.ClickException(f"{username} has no app set up. Sign in first: the page then shows a secret.")
+    click.echo(shown)
 
 
 @staff_commands.command("list")
@@ -123,6 +163,7 @@ def _add(
             display_role=display_role,
             roles=roles,
             password=password,
+            password_made=True,
             now=clock.now(),
             units=units,
             sees_protected=sees_protected,

@@ -1,8 +1,8 @@
-"""Staff accounts: adding, signing in, changing the password."""
+"""Staff accounts: adding, checking and changing the password. How failures count: `portal.desk.known_browsers`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.desk import known_browsers, staff_sessions
 from portal.desk.errors import PasswordTooShort, StaffUnknown, TraineeAlone, UsernameTaken
 from portal.records.staff_account import CONTACT_CENTRE, Role, StaffAccount
 
 SHORTEST_PASSWORD = 12
-FAILURES_BEFORE_LOCK = 10
-LOCKED_FOR = timedelta(minutes=5)
 
 _hasher = PasswordHasher()
 
@@ -45,15 +44,17 @@ def add_staff(
     now: datetime,
     units: Sequence[str] = (CONTACT_CENTRE,),
     sees_protected: bool = False,
+    password_made: bool = False,
 ) -> StaffMember:
-    """Add an account. `units` are those whose requests it may read, if its roles let it read any.
+    """Add an account. `units` are those whose requests it may read, if its roles let it read any; `password_made` says
+    that the password is random and not somebody's invention.
 
     Raises UsernameTaken, PasswordTooShort, TraineeAlone; ValueError for an empty name or an unknown role.
     """
     name = _folded(username)
     if not name or not display_role.strip():
         raise ValueError("a staff account needs a name and a role to show")
-    _require_roles_that_go_together(roles)
+    require_roles_that_go_together(roles)
     account = StaffAccount(
         username=name,
         display_role=display_role.strip(),
@@ -61,6 +62,7 @@ def add_staff(
         units=sorted(set(units)),
         sees_protected=sees_protected,
         password=_hash(password),
+        password_made=password_made,
         created_at=now,
     )
     try:
@@ -71,42 +73,48 @@ def add_staff(
     return _member(account)
 
 
-def verify_password(session: Session, *, username: str, password: str, now: datetime) -> StaffMember | None:
-    """The account if the password is right, else None.
+def verify_password(
+    session: Session, *, username: str, password: str, now: datetime, browser: Sequence[str] = ()
+) -> StaffMember | None:
+    """The account if the password is right, else None. `browser` holds the tokens that the browser is known by.
 
-    None says no more than that: a wrong name, a wrong password, an inactive account and one that is locked
-    for some minutes after ten failures look alike and cost the same work. It returns instead of raising
-    because the caller must commit the count of failures.
+    None says no more than that: a wrong name, a wrong password, an inactive account and too many failures look alike
+    and cost the same work. It returns instead of raising because the caller must commit the count of failures. A right
+    password does not end the count: `known_browsers.note_success` does, when the whole sign-in is done.
     """
     account = session.scalar(select(StaffAccount).where(StaffAccount.username == _folded(username)).with_for_update())
     decoy = _decoy()  # made before it is known whether it is needed
     right = _matches(account.password if account else decoy, password)
-    if account is None:
+    if account is None or not account.active:
         return None
-    if not account.active or (account.locked_until is not None and account.locked_until > now):
+    counted = known_browsers.counted_on(session, account, browser=browser, now=now)
+    if known_browsers.is_locked(counted, now) and not account.password_made:
         return None
     if not right:
-        account.failed_count += 1
-        if account.failed_count % FAILURES_BEFORE_LOCK == 0:
-            account.locked_until = now + LOCKED_FOR
+        known_browsers.note_failure(counted, now)
         session.flush()
         return None
-    account.failed_count = 0
-    account.locked_until = None
     if _hasher.check_needs_rehash(account.password):
         account.password = _hasher.hash(password)
     session.flush()
     return _member(account)
 
 
-def change_password(session: Session, *, staff_id: UUID, new_password: str) -> None:
-    """Set a new password and lift a lock. Raises StaffUnknown, PasswordTooShort."""
+def change_password(
+    session: Session, *, staff_id: UUID, new_password: str, now: datetime, password_made: bool = False
+) -> None:
+    """Set a new password, lift a lock, end wherever the account is signed in, and forget its known browsers.
+
+    Raises StaffUnknown, PasswordTooShort.
+    """
     account = session.get(StaffAccount, staff_id)
     if account is None:
         raise StaffUnknown(str(staff_id))
     account.password = _hash(new_password)
-    account.failed_count = 0
-    account.locked_until = None
+    account.password_made = password_made
+    known_browsers.forgive(account)
+    known_browsers.forget_all(session, staff_id=staff_id)
+    staff_sessions.end_all(session, staff_id=staff_id, now=now)
     session.flush()
 
 
@@ -116,7 +124,8 @@ def find_staff(session: Session, *, staff_id: UUID) -> StaffMember | None:
     return _member(account) if account is not None and account.active else None
 
 
-def _require_roles_that_go_together(roles: Sequence[str]) -> None:
+def require_roles_that_go_together(roles: Sequence[str]) -> None:
+    """Raises TraineeAlone."""
     if Role.TRAINEE in roles and len(set(roles)) > 1:
         raise TraineeAlone()
 

@@ -23,6 +23,7 @@ from portal.desk.errors import RequestUnknown
 from portal.records.audit_entry import AuditEntry
 from portal.records.derived_keys import derive_key
 from portal.records.help_request import HelpRequest
+from portal.records.staff_account import StaffAccount
 
 FIRST_SEAL = "0" * 64
 """What the first row is chained to."""
@@ -52,6 +53,10 @@ class Act(StrEnum):
     CHANGED_MANY = "changed-many"
     ALARM = "alarm"
     PUBLISHED = "published"
+    NOT_FOUND = "not-found"  # asked for a request that does not exist, or not for them
+    PROTECTED_REFUSED = "protected-refused"  # asked for one whose protection hides it from them
+    SECONDED = "seconded"  # pressed as the second of two
+    JUDGED = "judged"
 
 
 class Why(StrEnum):
@@ -134,13 +139,69 @@ def note_opened(
         append(session, key=key, act=Act.OPENED, subject=request.reference, why=why, at=at, staff_id=staff_id)
 
 
-def verify(session: Session, *, key: bytes) -> Verdict:
-    """Walk the whole chain."""
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row as the auditor reads it. `username` None: the portal itself."""
+
+    number: int
+    at: datetime
+    username: str | None
+    act: str
+    subject: str
+    why: str
+    detail: dict[str, object]
+
+
+def lines(
+    session: Session,
+    *,
+    limit: int,
+    before: int | None = None,
+    username: str | None = None,
+    subject: str | None = None,
+    act: str | None = None,
+) -> list[Line]:
+    """The newest rows, at most `limit`, older than row number `before`; only those of one account, subject or act."""
+    query = (
+        select(AuditEntry, StaffAccount.username)
+        .outerjoin(StaffAccount, StaffAccount.id == AuditEntry.staff_id)
+        .order_by(AuditEntry.number.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(AuditEntry.number < before)
+    if username:
+        query = query.where(StaffAccount.username == username.strip().casefold())
+    if subject:
+        query = query.where(AuditEntry.subject == subject.strip())
+    if act:
+        query = query.where(AuditEntry.act == act)
+    return [
+        Line(
+            number=entry.number,
+            at=entry.at,
+            username=name,
+            act=entry.act,
+            subject=entry.subject,
+            why=entry.why,
+            detail=entry.detail,
+        )
+        for entry, name in session.execute(query)
+    ]
+
+
+def verify(session: Session, *, key: bytes, heads: Mapping[int, str] | None = None) -> Verdict:
+    """Walk the whole chain. `heads` are seals by row number that were written down elsewhere: where the log now ends
+    before one of them, or has another seal there, its end was cut off or made anew."""
     before, number = FIRST_SEAL, 0
     for entry in _rows(session):
         if entry.number != number + 1 or not hmac.compare_digest(entry.seal, _seal(entry, before, key)):
             return Verdict(rows=number, head=before, broken_at=entry.number)
+        if not hmac.compare_digest(entry.seal, (heads or {}).get(entry.number, entry.seal)):
+            return Verdict(rows=number, head=before, broken_at=entry.number)
         before, number = entry.seal, entry.number
+    if missing := [row for row in heads or {} if row > number]:
+        return Verdict(rows=number, head=before, broken_at=min(missing))
     return Verdict(rows=number, head=before, broken_at=None)
 
 

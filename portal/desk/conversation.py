@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import EmptyText
-from portal.records.message import Author, Message
+from portal.desk.message_content import NoticeView, Opened, Part, opened
+from portal.records.message import Author, Content, Message
 from portal.records.sealing import DataKey
 from portal.records.staff_account import StaffAccount
 
@@ -26,7 +27,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageView:
-    """One message, opened. `body` is None once the request was erased; `staff_role` is set for staff only."""
+    """One message, opened. `body` is None once the request was erased; `staff_role` is set where staff did it.
+
+    `body` is all of it as one text. Pages show the `parts`, or the `notice` (which has no body), through `portal.said`.
+    """
 
     id: UUID
     author: Author
@@ -36,6 +40,8 @@ class MessageView:
     created_at: datetime
     read_by_person_at: datetime | None
     staff_role: str | None
+    parts: tuple[Part, ...] = ()
+    notice: NoticeView | None = None
 
 
 def add_message(
@@ -49,6 +55,7 @@ def add_message(
     at: datetime,
     staff_id: UUID | None = None,
     opening: bool = False,
+    content: Content = Content.WORDS,
 ) -> Message:
     """Seal and add one message. Raises EmptyText."""
     if not body.strip():
@@ -58,6 +65,7 @@ def add_message(
         request_id=request_id,
         author=author,
         opening=opening,
+        content=content,
         staff_id=staff_id,
         language=language,
         created_at=at,
@@ -69,17 +77,16 @@ def add_message(
 
 
 def read_messages(
-    session: Session, *, request_id: UUID, key: DataKey | None, author: Author | None = None
+    session: Session, *, request_id: UUID, key: DataKey | None, authors: Sequence[Author] = tuple(Author)
 ) -> tuple[MessageView, ...]:
-    """All messages, or one author's, in the order they were said; without a key (erased) their bodies are None."""
+    """Messages, of these authors, in the order they were said; without a key (erased) their bodies are None."""
     query = (
         select(Message, StaffAccount.display_role)
         .outerjoin(StaffAccount, StaffAccount.id == Message.staff_id)
-        .where(Message.request_id == request_id)
+        .where(Message.request_id == request_id, Message.author.in_(authors))
         .order_by(Message.created_at, Message.number)
     )
-    rows = session.execute(query if author is None else query.where(Message.author == author))
-    return tuple(_view(message, role, key) for message, role in rows)
+    return tuple(_view(message, role, key) for message, role in session.execute(query))
 
 
 def opening_words(messages: Sequence[MessageView]) -> str | None:
@@ -88,13 +95,18 @@ def opening_words(messages: Sequence[MessageView]) -> str | None:
 
 
 def _view(message: Message, role: str | None, key: DataKey | None) -> MessageView:
+    held = Opened(body="")
+    if key is not None:
+        held = opened(message.content, key.open(message.body, message.field), message.language)
     return MessageView(
         id=message.id,
         author=Author(message.author),
         opening=message.opening,
-        body=key.open(message.body, message.field) if key is not None else None,
+        body=held.body if key is not None else None,
         language=message.language,
         created_at=message.created_at,
         read_by_person_at=message.read_by_person_at,
         staff_role=role,
+        parts=held.parts,
+        notice=held.notice,
     )

@@ -76,6 +76,18 @@ class RequestNotClosed(DomainError):
     code = "request-not-closed"
 
 
+class NothingToDecide(DomainError):
+    """No answer of this closed request waits unread for a decision (any more)."""
+
+    code = "nothing-to-decide"
+
+
+class NotHeld(DomainError):
+    """No legal hold lasts on the request."""
+
+    code = "not-held"
+
+
 class EmptyText(DomainError):
     """Nothing but white space was written."""
 
@@ -124,6 +136,42 @@ class PasswordTooShort(DomainError):
     def __init__(self, minimum: int) -> None:
         super().__init__(str(minimum))
         self.minimum = minimum
+
+
+class LastFactor(DomainError):
+    """The account needs a second factor, and this is the only one it has."""
+
+    code = "last-factor"
+
+
+class PasskeyRefused(DomainError):
+    """What the browser handed over is no passkey of ours, or belongs to another page or moment."""
+
+    code = "passkey-refused"
+
+
+class OwnAccount(DomainError):
+    """Nobody changes their own roles, recovers themselves, or agrees to what they began."""
+
+    code = "own-account"
+
+
+class RecoveryUnknown(DomainError):
+    """There is no such recovery: never begun, called off, used, or too old."""
+
+    code = "recovery-unknown"
+
+
+class MunicipalityNameTaken(DomainError):
+    """Another account is linked to this name at the municipality's provider."""
+
+    code = "municipality-name-taken"
+
+
+class NotLinked(DomainError):
+    """No account here is linked to whom the municipality's provider names."""
+
+    code = "not-linked"
 
 
 class StaffUnknown(DomainError):

@@ -41,6 +41,7 @@ def file_request(
     now: datetime,
     conversation: Sequence[Line] = (),
     contact: Contact | None = None,
+    protected: bool = False,
     idempotency_key: str | None = None,
     told: Mapping[str, object] | None = None,
 ) -> Submitted:
@@ -73,6 +74,7 @@ def file_request(
         channel=channel,
         entrance=Entrance.PROFESSIONAL if facts.choice("as") == "professional" else Entrance.PRIVATE,
         contact=contact,
+        protected=protected,
         concerns_child=facts.age is not None and facts.age < ruleset.municipality.adult_from_age,
         answer_due_at=due,
         priority=priority,

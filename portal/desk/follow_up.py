@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.desk.clocks import hurry, restart
@@ -13,10 +13,12 @@ from portal.desk.codes_only import require_codes
 from portal.desk.conversation import MessageView, add_message, read_messages
 from portal.desk.errors import CodeExpired, CodeUnknown, RequestUnknown
 from portal.desk.log import record_event
+from portal.desk.public_questions import person_wrote
+from portal.desk.set_aside import let_out
 from portal.records import receipt_code
 from portal.records.event import EventKind
 from portal.records.help_request import HelpRequest, Priority, State, Urgency
-from portal.records.message import Author, Message
+from portal.records.message import FROM_US, Author, Message
 from portal.records.sealing import ContentKeys
 from portal.triage.ruleset import Ruleset
 
@@ -128,6 +130,7 @@ def person_writes(
         at=now,
     )
     record_event(session, request_id=request_id, kind=EventKind.PERSON_WROTE, at=now)
+    person_wrote(session, request, signals=signals, now=now)
     person_waits(session, request, now, answer_due_at, ruleset)
     raise_danger(session, request, signals, now, ruleset)
     session.flush()
@@ -148,6 +151,8 @@ def person_waits(
     if not was_waiting:
         request.state = State.IN_DIALOGUE
         request.waiting_since = now
+    if request.state == State.WAITING_UNIT:
+        request.state = State.IN_DIALOGUE  # the unit has not seen this: the contact centre reads it
     _promise(request, answer_due_at, keep_earlier=was_waiting)
     if not was_waiting:
         restart(request, ruleset, now)
@@ -166,14 +171,16 @@ def raise_danger(
     if request.priority != Priority.P1:
         request.priority = Priority.P1
         hurry(request, ruleset, now)
+    if request.state == State.QUARANTINE:
+        let_out(session, request, now=now)
     record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})
 
 
 def mark_answers_read(session: Session, *, request_id: UUID, now: datetime) -> int:
-    """Note that the person saw staff's answers; how many were shown for the first time."""
+    """Note that the person saw staff's answers and our notices; how many were shown for the first time."""
     shown = session.execute(
         update(Message)
-        .where(*_unread(request_id))
+        .where(Message.request_id == request_id, Message.author.in_(FROM_US), Message.read_by_person_at.is_(None))
         .values(read_by_person_at=now)
         .execution_options(synchronize_session="fetch")
         .returning(Message.number)
@@ -191,7 +198,8 @@ def confirm_saved(session: Session, *, request_id: UUID, now: datetime) -> None:
 
 def has_unread_answer(session: Session, request_id: UUID) -> bool:
     """Whether the staff said something that the person has not seen."""
-    return session.scalar(select(Message.number).where(*_unread(request_id)).limit(1)) is not None
+    unread = (Message.request_id == request_id, Message.author == Author.STAFF, Message.read_by_person_at.is_(None))
+    return session.scalar(select(Message.number).where(*unread).limit(1)) is not None
 
 
 def open_again(request: HelpRequest) -> None:
@@ -200,14 +208,7 @@ def open_again(request: HelpRequest) -> None:
     request.closed_at = None
     request.close_reason = None
     request.code_expires_at = None
-
-
-def _unread(request_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Message.request_id == request_id,
-        Message.author == Author.STAFF,
-        Message.read_by_person_at.is_(None),
-    )
+    request.retention_class = request.erase_after = request.unread_told_at = request.erase_unread_by = None
 
 
 def _the_request(session: Session, request_id: UUID, *, for_update: bool = False) -> HelpRequest:

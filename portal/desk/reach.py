@@ -7,14 +7,18 @@ not exist for them: no count, no "there is one, but you may not".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from portal.desk.accounts import StaffMember
+from portal.desk.audit import Act
 from portal.desk.errors import RequestUnknown
+from portal.records.audit_entry import AuditEntry
 from portal.records.help_request import HelpRequest, Urgency
+from portal.records.request_link import LinkKind, RequestLink
 from portal.records.staff_account import Role
 
 Reach = ColumnElement[bool]
@@ -42,12 +46,13 @@ def lanes(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) ->
     """The parts that somebody's reach is made of. No request is in two of them."""
     kind = HelpRequest.practice == (Role.TRAINEE in member.roles)
     masked = true() if member.sees_protected else HelpRequest.protected == false()
+    one_side = or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
     units = sorted(member.units)
-    own = tuple(Lane(unit, and_(HelpRequest.unit == unit, kind, masked)) for unit in units)
+    own = tuple(Lane(unit, and_(HelpRequest.unit == unit, kind, masked, one_side)) for unit in units)
     if Role.ON_CALL not in member.roles:
         return own
     elsewhere = HelpRequest.unit.not_in(sorted({*units, *sealed_units}))
-    return (*own, Lane(None, and_(HelpRequest.urgency == Urgency.EMERGENCY, elsewhere, kind, masked)))
+    return (*own, Lane(None, and_(HelpRequest.urgency == Urgency.EMERGENCY, elsewhere, kind, masked, one_side)))
 
 
 def find(session: Session, *, member: StaffMember, reference: str, sealed_units: frozenset[str] = frozenset()) -> UUID:
@@ -58,6 +63,54 @@ def find(session: Session, *, member: StaffMember, reference: str, sealed_units:
             within_reach(member, sealed_units=sealed_units),
         )
     )
+    if found is None:
+        raise RequestUnknown()
+    return found
+
+
+def is_other_side(session: Session, *, member: StaffMember, reference: str) -> bool:
+    """Whether this is the other party's side of something that the member has read, and hidden for that reason."""
+    asked = HelpRequest.reference == reference.strip().upper()
+    units = HelpRequest.unit.in_(sorted(member.units))
+    shown = true() if member.sees_protected else HelpRequest.protected.is_(False)
+    hidden = HelpRequest.id.in_(_other_sides_of_what_was_read(member.id))
+    return session.scalar(select(HelpRequest.id).where(asked, units, shown, hidden)) is not None
+
+
+def _other_sides_of_what_was_read(staff_id: UUID) -> Select[Any]:
+    """The requests whose other party's side this member opened, before or instead of them."""
+    here, there = aliased(HelpRequest), aliased(HelpRequest)
+    first_here, first_there = _first_opened(here, staff_id), _first_opened(there, staff_id)
+    sides = (RequestLink.first_id, RequestLink.second_id)
+    return (
+        select(here.id)
+        .select_from(RequestLink)
+        .join(here, here.id.in_(sides))
+        .join(there, and_(there.id.in_(sides), there.id != here.id))
+        .where(
+            RequestLink.kind == LinkKind.OTHER_PARTY,
+            first_there.is_not(None),
+            or_(first_here.is_(None), first_here > first_there),
+        )
+    )
+
+
+def _first_opened(request: type[HelpRequest], staff_id: UUID) -> ScalarSelect[int]:
+    """The number of the audit log's first row in which this member opened the request."""
+    return (
+        select(func.min(AuditEntry.number))
+        .where(
+            AuditEntry.subject == request.reference,
+            AuditEntry.staff_id == staff_id,
+            AuditEntry.act == Act.OPENED,
+        )
+        .scalar_subquery()
+    )
+
+
+def find_for_operator(session: Session, *, reference: str) -> UUID:
+    """The request with this reference, for whoever holds database and keys in any case. Raises RequestUnknown."""
+    found = session.scalar(select(HelpRequest.id).where(HelpRequest.reference == reference.strip().upper()))
     if found is None:
         raise RequestUnknown()
     return found

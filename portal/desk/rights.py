@@ -29,7 +29,8 @@ class Right(StrEnum):
     EDIT_REPLIES = "write and review ready-made replies"
     READ_AUDIT = "read who opened what and why, without content"
     READ_ERASURES = "read the protocol of what was erased"
-    MANAGE_ACCOUNTS = "add and switch off accounts, give roles and units"
+    MANAGE_ACCOUNTS = "add and switch off accounts, give roles and units, begin a recovery"
+    APPROVE_RECOVERIES = "agree that a colleague may set up signing in anew"
 
 
 _EVERYBODY: Final = frozenset(Role)
@@ -51,6 +52,7 @@ MAY: Final[dict[Right, frozenset[Role]]] = {
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.READ_ERASURES: frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Right.APPROVE_RECOVERIES: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
 }
 """Right to the roles of which one is needed. Editors, reviewers, auditors and administrators read no requests."""
 

@@ -1,7 +1,7 @@
-"""Who works here: listing accounts, switching them on and off, and whether a signed-in browser still counts."""
+"""Who works here: listing accounts, their roles and units, switching them on and off."""
 
-import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.desk.accounts import StaffMember, change_password, find_staff
-from portal.desk.errors import StaffUnknown
+from portal.desk import staff_sessions
+from portal.desk.accounts import change_password, require_roles_that_go_together
+from portal.desk.errors import OwnAccount, StaffUnknown
 from portal.records.staff_account import Role, StaffAccount
 
 # Without letters and digits that are mistaken for each other when read aloud or written down.
@@ -26,6 +27,9 @@ class AccountRow:
     username: str
     display_role: str
     roles: tuple[Role, ...]
+    units: tuple[str, ...]
+    sees_protected: bool
+    municipality_name: str | None
     active: bool
     locked_until: datetime | None
     created_at: datetime
@@ -33,20 +37,13 @@ class AccountRow:
 
 def list_accounts(session: Session) -> list[AccountRow]:
     """Every account: those in use first, then by name."""
-    accounts = session.scalars(select(StaffAccount))
-    rows = [
-        AccountRow(
-            id=account.id,
-            username=account.username,
-            display_role=account.display_role,
-            roles=tuple(Role(role) for role in account.roles),
-            active=account.active,
-            locked_until=account.locked_until,
-            created_at=account.created_at,
-        )
-        for account in accounts
-    ]
+    rows = [_row(account) for account in session.scalars(select(StaffAccount))]
     return sorted(rows, key=lambda row: (not row.active, row.username))
+
+
+def account_row(session: Session, *, staff_id: UUID) -> AccountRow:
+    """The account with this id, in use or not. Raises StaffUnknown."""
+    return _row(_account(session, staff_id))
 
 
 def find_account(session: Session, *, username: str) -> AccountRow:
@@ -58,24 +55,63 @@ def find_account(session: Session, *, username: str) -> AccountRow:
     raise StaffUnknown(name)
 
 
-def switch_off(session: Session, *, staff_id: UUID) -> str:
+def id_of(session: Session, *, username: str) -> UUID | None:
+    """The id of the account with this name, or None."""
+    return session.scalar(select(StaffAccount.id).where(StaffAccount.username == username.strip().casefold()))
+
+
+def switch_off(session: Session, *, staff_id: UUID, now: datetime) -> str:
     """Let nobody sign in to this account, and end where it is signed in; returns its name. Raises StaffUnknown."""
     account = _account(session, staff_id)
     account.active = False
+    staff_sessions.end_all(session, staff_id=staff_id, now=now)
     session.flush()
     return account.username
 
 
-def switch_on(session: Session, *, staff_id: UUID, new_password: str) -> str:
-    """Let an account be used again, under a new password: whatever was signed in before stays ended.
+def switch_on(session: Session, *, staff_id: UUID, new_password: str, now: datetime) -> str:
+    """Let an account be used again, under a new random password. Its second factor stays: a password that an
+    administrator has seen lets nobody in alone.
 
     Returns its name. Raises StaffUnknown, PasswordTooShort.
     """
-    change_password(session, staff_id=staff_id, new_password=new_password)
+    change_password(session, staff_id=staff_id, new_password=new_password, now=now, password_made=True)
     account = _account(session, staff_id)
     account.active = True
     session.flush()
     return account.username
+
+
+def change_rights(
+    session: Session,
+    *,
+    staff_id: UUID,
+    by: UUID,
+    roles: Sequence[str],
+    units: Sequence[str],
+    sees_protected: bool,
+    now: datetime,
+) -> bool:
+    """Give an account these roles and units instead of those it has; returns whether that changed anything.
+
+    Rights follow at the next click. Where something was taken away, the account is signed out as well, so that no page
+    with what one may no longer see stays in use. Raises StaffUnknown, OwnAccount, TraineeAlone; ValueError for an
+    unknown role or for none.
+    """
+    if staff_id == by:
+        raise OwnAccount()
+    if not roles:
+        raise ValueError("an account needs a role")
+    require_roles_that_go_together(roles)
+    account = _account(session, staff_id)
+    before = (list(account.roles), list(account.units), account.sees_protected)
+    after = (sorted({Role(role) for role in roles}), sorted(set(units)), sees_protected)
+    account.roles, account.units, account.sees_protected = [str(role) for role in after[0]], after[1], after[2]
+    taken = set(before[0]) - set(after[0]) or set(before[1]) - set(after[1]) or (before[2] and not sees_protected)
+    if taken:
+        staff_sessions.end_all(session, staff_id=staff_id, now=now)
+    session.flush()
+    return before != after
 
 
 def random_password() -> str:
@@ -83,25 +119,19 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
-def sign_in_mark(session: Session, *, staff_id: UUID) -> str:
-    """A mark of the password in force, kept where somebody signs in. It tells nothing about the password.
-
-    Raises StaffUnknown.
-    """
-    return _mark(_account(session, staff_id))
-
-
-def find_signed_in(session: Session, *, staff_id: UUID, mark: str) -> StaffMember | None:
-    """Who signed in with this mark; None when the account is off or its password was changed since."""
-    member = find_staff(session, staff_id=staff_id)
-    if member is None or not secrets.compare_digest(_mark(_account(session, staff_id)), mark):
-        return None
-    return member
-
-
-def _mark(account: StaffAccount) -> str:
-    # The stored hash holds 16 random bytes of salt, so that nothing can be guessed from its hash.
-    return hashlib.sha256(account.password.encode()).hexdigest()[:32]
+def _row(account: StaffAccount) -> AccountRow:
+    return AccountRow(
+        id=account.id,
+        username=account.username,
+        display_role=account.display_role,
+        roles=tuple(Role(role) for role in account.roles),
+        units=tuple(account.units),
+        sees_protected=account.sees_protected,
+        municipality_name=account.municipality_name,
+        active=account.active,
+        locked_until=account.locked_until,
+        created_at=account.created_at,
+    )
 
 
 def _account(session: Session, staff_id: UUID) -> StaffAccount:

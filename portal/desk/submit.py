@@ -66,6 +66,7 @@ def submit_request(
     entrance: str,
     contact: Contact | None = None,
     concerns_child: bool = False,
+    protected: bool = False,
     answer_due_at: datetime | None,
     priority: int | None = None,
     act_by: datetime | None = None,
@@ -83,7 +84,8 @@ def submit_request(
     `told` is what the sender told instead, so that a model's second opinion is no other content.
 
     `priority` is what the rules say; danger is P1 in any case. `act_by` and `escalate_at` are its clocks.
-    `concerns_child` decides the place in the queue among equals, never who may have help.
+    `concerns_child` decides the place in the queue among equals, never who may have help. `protected`: the person says
+    that their details must be protected, so only a small group of staff will find the request.
 
     Raises TextAmongCodes, RulesetUnknown; ValueError for a word that is no urgency, channel or entrance.
     """
@@ -93,6 +95,7 @@ def submit_request(
         raise RulesetUnknown(ruleset_id)
     now = now or clock.now()
     told = told if told is not None else {"facts": dict(facts), "topics": list(topics)}
+    told = {**told, "protected": True} if protected else told
     seed = _submission_seed(code_key, idempotency_key, words, conversation, told, contact)
     code = receipt_code.code_from(seed) if seed else receipt_code.new_code()
     submission_hash = hashlib.sha256(seed).hexdigest() if seed else None
@@ -117,6 +120,7 @@ def submit_request(
         ruleset_id=ruleset_id,
         anonymous=contact is None or contact.is_anonymous,
         contact=key.seal(contact.to_json(), CONTACT_FIELD) if contact is not None else None,
+        protected=protected,
         state=State.NEW,
         priority=danger_first(urgency=urgency, signals=signals, judged=priority),
         child_rank=0 if concerns_child else 1,
@@ -136,6 +140,8 @@ def submit_request(
         return earlier
     _keep_words(session, key, request, words, conversation)
     record_event(session, request_id=request_id, kind=EventKind.SUBMITTED, at=now, detail={"channel": str(channel)})
+    if protected:
+        record_event(session, request_id=request_id, kind=EventKind.PROTECTED, at=now)
     return _submitted(request, code, repeated=False)
 
 

@@ -22,7 +22,7 @@ from portal.desk.reach import Reach
 from portal.desk.talk_holder import hold, takeover_of
 from portal.records.event import Event, EventKind
 from portal.records.help_request import Channel, HelpRequest, State, Urgency
-from portal.records.message import Author
+from portal.records.message import FROM_US
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
 from portal.records.takeover import Holder, Takeover
@@ -52,8 +52,8 @@ class TalkEvent:
 class SentTalk:
     """A talk after it was sent, as its page needs it. `holder` None: nobody asked for a human, or the human is done.
 
-    `answers` are those of staff, opened; `role` is the owner's; `claim_lapsed` that the owner has done nothing for so
-    long that a colleague may take over.
+    `answers` are those of staff and notices of the portal, opened; `role` is the owner's; `claim_lapsed` that the owner
+    has done nothing for so long that a colleague may take over.
     """
 
     reference: str
@@ -194,7 +194,7 @@ def read_sent_talk(session: Session, *, keys: ContentKeys, request_id: UUID, now
         role=owner.display_role if owner is not None else None,
         since=row.since if row is not None else None,
         claim_lapsed=owner is not None and lapsed,
-        answers=read_messages(session, request_id=request_id, key=key, author=Author.STAFF),
+        answers=read_messages(session, request_id=request_id, key=key, authors=FROM_US),
         events=_told(session, request_id),
     )
 

@@ -1,5 +1,6 @@
 """What staff do with a request: take it, answer, note, close, reopen, let go."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -18,14 +19,20 @@ from portal.desk.errors import (
     RequestUnknown,
 )
 from portal.desk.follow_up import open_again
+from portal.desk.links import has_duplicate
 from portal.desk.log import record_event
+from portal.desk.message_content import Part, as_read_by_staff, pack_parts
+from portal.desk.request_errors import LinkNeeded, NotSetAside, SetAside
 from portal.desk.talk_holder import claim_moved, claim_released, request_closed, staff_answered
+from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
 from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
-from portal.records.message import Author
-from portal.records.note import Note
+from portal.records.message import Author, Content
+from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
+from portal.records.threat import PairedAct
+from portal.triage.grammar import RetentionClass
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 
@@ -40,13 +47,13 @@ def claim(
 ) -> None:
     """Take a request. Of two who try at once, exactly one succeeds; taking what is yours keeps it fresh.
 
-    Raises AlreadyClaimed, RequestClosed, RequestUnknown.
+    Raises AlreadyClaimed, RequestClosed, SetAside, RequestUnknown.
     """
     taken = session.execute(
         update(HelpRequest)
         .where(
             HelpRequest.id == request_id,
-            HelpRequest.state != State.CLOSED,
+            HelpRequest.state.not_in((State.CLOSED, State.QUARANTINE)),
             or_(
                 HelpRequest.claimed_by.is_(None),
                 HelpRequest.claimed_by == staff_id,
@@ -85,23 +92,35 @@ def answer(
     keys: ContentKeys,
     request_id: UUID,
     staff_id: UUID,
-    body: str,
-    language: str,
     now: datetime,
+    body: str = "",
+    language: str = "",
+    parts: Sequence[Part] = (),
 ) -> None:
-    """Answer the person. The claim is kept.
+    """Answer the person with one text in one language, or with `parts`. The claim is kept.
 
-    Raises EmptyText, NotClaimed, RequestClosed, RequestUnknown, ContentErased.
+    Raises EmptyText, NotClaimed, RequestClosed, SecondNeeded, RequestUnknown, ContentErased.
     """
     request = held(session, request_id, staff_id, now)
+    words, content = Part(body=body, language=language), Content.WORDS
+    if len(parts) == 1 and parts[0].is_plain:
+        words = parts[0]
+    elif parts:
+        words, content = Part(body=pack_parts(parts), language=parts[0].language), Content.PARTS
+    shown = as_read_by_staff(parts) if parts else body
+    key = keys.open_data_key(request.wrapped_key, request_id)
+    require_second(
+        session, request_id=request_id, staff_id=staff_id, act=PairedAct.ANSWER, body=shown, key=key, now=now
+    )
     add_message(
         session,
-        key=keys.open_data_key(request.wrapped_key, request_id),
+        key=key,
         request_id=request_id,
         author=Author.STAFF,
         staff_id=staff_id,
-        body=body,
-        language=language,
+        body=words.body,
+        language=words.language,
+        content=content,
         at=now,
     )
     if request.first_answer_at is None:
@@ -114,7 +133,14 @@ def answer(
 
 
 def add_note(
-    session: Session, *, keys: ContentKeys, request_id: UUID, staff_id: UUID, body: str, now: datetime
+    session: Session,
+    *,
+    keys: ContentKeys,
+    request_id: UUID,
+    staff_id: UUID,
+    body: str,
+    now: datetime,
+    kind: str = NoteKind.ASSESSMENT,
 ) -> None:
     """Write an internal note, which the person never sees. Needs no claim.
 
@@ -124,7 +150,7 @@ def add_note(
         raise EmptyText()
     request = _fresh(session, request_id)
     key = keys.open_data_key(request.wrapped_key, request_id)
-    note = Note(id=uuid4(), request_id=request_id, staff_id=staff_id, created_at=now)
+    note = Note(id=uuid4(), request_id=request_id, staff_id=staff_id, kind=NoteKind(kind), created_at=now)
     note.body = key.seal(body, note.field)
     session.add(note)
     record_event(session, request_id=request_id, kind=EventKind.NOTED, at=now, staff_id=staff_id)
@@ -138,27 +164,50 @@ def close(
     reason: str,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
-    """Close a request; its receipt code opens it for `code_valid` more.
+    """Close a request; its receipt code opens it for `code_valid` more, and a class of `retention` keeps it longer.
 
-    Raises NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no CloseReason.
+    Raises NotClaimed, RequestClosed, SecondNeeded, RequestUnknown; LinkNeeded for a duplicate that is not linked;
+    NotSetAside for misuse, which two judge in `portal.desk.quarantine`; ValueError for a reason that is none.
     """
     why = CloseReason(reason)
     request = held(session, request_id, staff_id, now)
+    if why == CloseReason.MISUSE:
+        raise NotSetAside()
+    if why == CloseReason.DUPLICATE and not has_duplicate(session, request_id=request_id):
+        raise LinkNeeded()
+    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.CLOSE, code=str(why), now=now)
+    finish(session, request, staff_id=staff_id, reason=why, now=now, code_valid=code_valid, retention=retention)
+
+
+def finish(
+    session: Session,
+    request: HelpRequest,
+    *,
+    staff_id: UUID,
+    reason: CloseReason,
+    now: datetime,
+    code_valid: timedelta,
+    retention: RetentionClass | None,
+) -> None:
+    """What closing a locked request means, whoever decided it."""
     let_go(request)
-    request_closed(session, request_id=request_id)
+    request_closed(session, request_id=request.id)
     clocks.stop(request, now)
     request.state = State.CLOSED
     request.closed_at = now
-    request.close_reason = why
+    request.close_reason = reason
     request.code_expires_at = now + code_valid
+    request.retention_class = retention.slug if retention else None
+    request.erase_after = now + (timedelta(days=retention.days) if retention else code_valid)
     record_event(
         session,
-        request_id=request_id,
+        request_id=request.id,
         kind=EventKind.CLOSED,
         at=now,
         staff_id=staff_id,
-        detail={"reason": str(why)},
+        detail={"reason": str(reason)},
     )
 
 
@@ -182,7 +231,11 @@ def _fresh(session: Session, request_id: UUID, *, for_update: bool = False) -> H
     return request
 
 
-def _why_not_taken(session: Session, request: HelpRequest, lapses_after: timedelta) -> AlreadyClaimed | RequestClosed:
+def _why_not_taken(
+    session: Session, request: HelpRequest, lapses_after: timedelta
+) -> AlreadyClaimed | RequestClosed | SetAside:
+    if request.state == State.QUARANTINE:
+        return SetAside()
     if request.state == State.CLOSED or request.claimed_by is None or request.touched_at is None:
         return RequestClosed()
     role = session.scalar(select(StaffAccount.display_role).where(StaffAccount.id == request.claimed_by))

@@ -6,7 +6,7 @@ Codes only: no text, no name, no address. The database itself refuses to change 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base, JsonObject
@@ -14,6 +14,7 @@ from portal.records.base import Base, JsonObject
 
 class AuditEntry(Base):
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_act_at", "act", "at"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3 … without a gap
     at: Mapped[datetime]

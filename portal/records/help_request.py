@@ -129,6 +129,7 @@ class HelpRequest(Base):
         _index("escalated", "practice", "unit", *_QUEUE_ORDER, where=ESCALATED),
         _index("escalate_at", "escalate_at", where=CLOCK_RUNS),
         Index("ix_help_request_code_expires_at", "code_expires_at"),
+        Index("ix_help_request_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -151,6 +152,8 @@ class HelpRequest(Base):
 
     unit: Mapped[str] = mapped_column(String(60), default=CONTACT_CENTRE)  # the compartment whose staff may read it
     protected: Mapped[bool] = mapped_column(default=False)  # identity is protected: a small group, masked elsewhere
+    # Telling the guardians could be dangerous: nobody does until a human has judged it.
+    do_not_inform_guardian: Mapped[bool] = mapped_column(default=False)
     practice: Mapped[bool] = mapped_column(default=False)  # made up, for trainees; in no queue or figure of real ones
     # Of two parties in one matter, 1 or 2: no view shows both.
     party: Mapped[int | None] = mapped_column(SmallInteger)
@@ -179,4 +182,8 @@ class HelpRequest(Base):
     close_reason: Mapped[str | None] = mapped_column(String(30))
     saved_code_at: Mapped[datetime | None]
     code_expires_at: Mapped[datetime | None]  # set on closing, emptied on reopening
+    retention_class: Mapped[str | None] = mapped_column(String(60))  # set on closing where it is kept longer
+    erase_after: Mapped[datetime | None]  # set on closing; the text is kept at least until then
+    unread_told_at: Mapped[datetime | None]  # when a supervisor was told of an answer that nobody has read
+    erase_unread_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))  # who let it be erased unread
     erased_at: Mapped[datetime | None]

@@ -37,8 +37,11 @@ class StaffAccount(Base):
     units: Mapped[list[str]] = mapped_column(JSON, default=lambda: [CONTACT_CENTRE])  # whose requests they may read
     sees_protected: Mapped[bool] = mapped_column(default=False)  # one of the few who read protected identities
     password: Mapped[str] = mapped_column(String(200))  # Argon2id with its parameters
+    password_made: Mapped[bool] = mapped_column(default=False)  # by the portal at random, so that nobody guesses it
+    municipality_name: Mapped[str | None] = mapped_column(String(100), unique=True)  # as the OIDC provider calls them
+    municipality_subject: Mapped[str | None] = mapped_column(String(255), unique=True)  # kept at the first sign-in
     active: Mapped[bool] = mapped_column(default=True)
-    failed_count: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+    failed_count: Mapped[int] = mapped_column(default=0)  # in browsers where nobody signed in to this account before
+    locked_until: Mapped[datetime | None]  # for those browsers only
     created_at: Mapped[datetime]
     present_at: Mapped[datetime | None]  # when a page for answering people was last open; agents only, never a history

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk.accounts import SHORTEST_PASSWORD, change_password, verify_password
-from portal.desk.roster import sign_in_mark
+from portal.desk.audit import Act
 from portal.limits import LimitReached, limited
 from portal.staff import signed_in
 from portal.staff.forms import PasswordForm
@@ -35,10 +35,12 @@ def password() -> ResponseReturnValue:
 
 def _change(old: str, new: str) -> bool:
     """Change it if the old one is right. A sign-in begun with the old password ends everywhere but here."""
-    me = signed_in.who()
+    me, factor, now = signed_in.who(), signed_in.which().factor, clock.now()
     with current.writing() as db:
-        if verify_password(db, username=me.username, password=old, now=clock.now()) is None:
+        known_as = signed_in.known_as()
+        if verify_password(db, username=me.username, password=old, now=now, browser=known_as) is None:
             return False
-        change_password(db, staff_id=me.id, new_password=new)
-        signed_in.begin(me, sign_in_mark(db, staff_id=me.id))
+        change_password(db, staff_id=me.id, new_password=new, now=now)
+        signed_in.begin(db, me, factor=factor)
+        signed_in.write_down(db, Act.ACCOUNT_CHANGED, subject=str(me.id), who=me, change="password")
     return True

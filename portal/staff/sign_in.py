@@ -5,30 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
-from portal.desk.accounts import FAILURES_BEFORE_LOCK, LOCKED_FOR, StaffMember, verify_password
+from portal.desk.accounts import verify_password
+from portal.desk.audit import Act
+from portal.desk.known_browsers import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from portal.desk.rights import Right, may
-from portal.desk.roster import sign_in_mark
+from portal.desk.roster import id_of
 from portal.i18n.languages import SOURCE, use_language
 from portal.limits import LimitReached, limited
 from portal.records.staff_account import Role
 from portal.staff import signed_in
 from portal.staff.forms import PlainForm, SignInForm
+from portal.staff.menu import menu_for
 from portal.staff.problems import refused, signed_out
+from portal.staff.signed_in import Standing
+from portal.staff.site import page_for_passkeys
 
-NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news", "staff.looking"})
+NO_SIGN_OF_LIFE: Final = frozenset(
+    {"staff.queue_news", "staff.waiting_chats", "staff.talk_news", "staff.looking", "staff.watch_news"}
+)
 """Asked for by scripts. An empty chair must not stay signed in."""
 
-FIRST_PAGES: Final = (
-    (Right.READ_REQUESTS, "staff.queue"),
-    (Right.MANAGE_ACCOUNTS, "staff.accounts"),
-    (Right.OWN_ACCOUNT, "staff.password"),
-)
-"""Where signing in leads: the first of these that one may open."""
+WHILE_UNFINISHED: Final = {
+    Standing.CODE_NEEDED: frozenset({"staff.code", "staff.sign_out"}),
+    Standing.SET_UP_NEEDED: frozenset(
+        {"staff.second_factor", "staff.confirm_app", "staff.passkey_to_add", "staff.add_passkey", "staff.sign_out"}
+    ),
+}
+"""What a sign-in opens before it is whole. The first page asks for what is missing."""
+
+ASKING: Final = {Standing.CODE_NEEDED: "staff.code", Standing.SET_UP_NEEDED: "staff.second_factor"}
 
 _needs: dict[str, Right | None] = {}
 
@@ -48,15 +58,11 @@ def guard() -> ResponseReturnValue | None:
     needed = _needs[endpoint]
     if needed is None:
         return None
-    member = signed_in.find_member(is_sign_of_life=request.endpoint not in NO_SIGN_OF_LIFE)
-    if member is None:
+    if not signed_in.look_up(is_sign_of_life=endpoint not in NO_SIGN_OF_LIFE):
         return _ask_to_sign_in()
-    signed_in.remember(member)
-    if not may(member.roles, needed):
-        return refused(_why_not(needed))
-    if needed in (Right.READ_REQUESTS, Right.WORK_REQUESTS) and Role.TRAINEE not in member.roles:
-        signed_in.note_present()
-    return None
+    if signed_in.standing() is not Standing.WHOLE:
+        return None if endpoint in WHILE_UNFINISHED[signed_in.standing()] else _ask_to_finish()
+    return _let_in(needed)
 
 
 def sign_in() -> ResponseReturnValue:
@@ -65,24 +71,48 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with limited("sign-in"):
-                if _sign_in(form.username.data or "", form.password.data or ""):
-                    return redirect(_own_page(form.next.data) or url_for("staff.home"), 303)
+                standing = _sign_in(form.username.data or "", form.password.data or "")
+                if standing is not None:
+                    return redirect(next_page(standing, form.next.data), 303)
             sentence, status = _wrong(), 401
         except LimitReached:
             sentence, status = gettext("Det blev för många försök. Vänta tio minuter och försök igen."), 429
     elif form.is_submitted():
         status = 400
-    elif signed_in.find_member(is_sign_of_life=True) is not None:
-        return redirect(url_for("staff.home"))
+    elif signed_in.look_up(is_sign_of_life=True):
+        return redirect(next_page(signed_in.standing(), request.args.get("next")))
     else:
         form.next.data = _own_page(request.args.get("next"))
-    return render_template("staff/sign_in.html", form=form, sentence=sentence), status
+    return page(form, sentence, status)
+
+
+def page(form: SignInForm | None = None, sentence: str | None = None, status: int = 200) -> ResponseReturnValue:
+    """The page for signing in, with a sentence about what went wrong."""
+    given = form or SignInForm(formdata=None)
+    page = render_template(
+        "staff/sign_in.html",
+        form=given,
+        sentence=sentence,
+        elsewhere=page_for_passkeys(),
+        municipality_accounts=current.settings().has_municipality_accounts,
+    )
+    return make_response(page, status)
+
+
+def next_page(standing: Standing, wanted: str | None = None) -> str:
+    """Where to go after a step of signing in: to what is still missing, else to the wanted page of ours."""
+    wanted = _own_page(wanted)
+    if standing is Standing.WHOLE:
+        return wanted or url_for("staff.home")
+    return url_for(ASKING[standing], next=wanted)
 
 
 def sign_out() -> ResponseReturnValue:
     if PlainForm().validate_on_submit():
         signed_in.note_gone()
-        signed_in.end()
+        with current.writing() as db:
+            signed_in.end(db)
+            signed_in.write_down(db, Act.SIGNED_OUT, subject=str(signed_in.who().id), who=signed_in.who())
         flash(gettext("Du har loggat ut."))
         return redirect(url_for("staff.sign_in"), 303)
     return refused(gettext("Sidan var för gammal. Gå tillbaka och försök igen."), status=400)
@@ -90,22 +120,41 @@ def sign_out() -> ResponseReturnValue:
 
 def home() -> ResponseReturnValue:
     """The first page that the signed-in person may open."""
-    roles = signed_in.who().roles
-    return redirect(url_for(next(endpoint for right, endpoint in FIRST_PAGES if may(roles, right))))
+    return redirect(url_for(menu_for(signed_in.who().roles)[0].leads_to))
 
 
-def _sign_in(username: str, password: str) -> StaffMember | None:
+def _sign_in(username: str, password: str) -> Standing | None:
+    """Begin a sign-in if the password is right; what is written down of a failure never holds what was typed."""
+    known_as, now = signed_in.known_as(), clock.now()
     with current.writing() as db:
-        member = verify_password(db, username=username, password=password, now=clock.now())
-        if member is not None:
-            signed_in.begin(member, sign_in_mark(db, staff_id=member.id))
-    return member
+        member = verify_password(db, username=username, password=password, now=now, browser=known_as)
+        if member is None:
+            account = id_of(db, username=username)
+            signed_in.write_down(db, Act.SIGN_IN_FAILED, subject=str(account or "unknown"), who=None, how="password")
+            return None
+        return signed_in.begin(db, member, factor=None)
+
+
+def _let_in(needed: Right) -> ResponseReturnValue | None:
+    member = signed_in.who()
+    if not may(member.roles, needed):
+        return refused(_why_not(needed))
+    if needed in (Right.READ_REQUESTS, Right.WORK_REQUESTS) and Role.TRAINEE not in member.roles:
+        signed_in.note_present()
+    return None
+
+
+def _ask_to_finish() -> ResponseReturnValue:
+    """The password was right, but it is not all that is needed."""
+    if request.method not in ("GET", "HEAD"):
+        return signed_out()
+    return redirect(next_page(signed_in.standing(), request.full_path.removesuffix("?")))
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     timed_out = signed_in.was_signed_in()
     if timed_out:
-        signed_in.end()
+        signed_in.forget()
     if request.method not in ("GET", "HEAD"):
         return signed_out()
     if timed_out:
@@ -124,7 +173,8 @@ def _own_page(address: str | None) -> str | None:
 def _wrong() -> str:
     return str(
         gettext(
-            "Namnet eller lösenordet stämmer inte. Efter %(tries)s fel är kontot låst i %(minutes)s minuter.",
+            "Namnet eller lösenordet stämmer inte. Efter %(tries)s fel måste man vänta %(minutes)s minuter"
+            " i en webbläsare där ingen har loggat in på kontot förut.",
             tries=FAILURES_BEFORE_LOCK,
             minutes=int(LOCKED_FOR.total_seconds() // 60),
         )

@@ -1,13 +1,13 @@
-"""Who is signed in. This module alone reads and writes what the browser's cookie holds of it.
+"""Who is signed in here. The cookie only names a sign-in; `portal.desk.staff_sessions` says whether it counts.
 
-The cookie is signed, not secret: it holds an account's id, a mark of its password, and two moments. It counts only
-as long as the server finds the account switched on, the password unchanged and the last sign of life recent.
+A sign-in is whole once the second factor was given, where one is needed or set up. Before that it opens nothing but
+the page that asks for it.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,66 +16,141 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from portal import clock, current
-from portal.desk import presence
-from portal.desk.accounts import StaffMember
+from portal.desk import audit, known_browsers, presence, second_factor, staff_sessions
+from portal.desk.accounts import StaffMember, find_staff
+from portal.desk.audit import Act
 from portal.desk.errors import DomainError
 from portal.desk.reach import Lane, Reach, find, within_reach
 from portal.desk.reach import lanes as lanes_of
 from portal.desk.rights import Right, rights_of
-from portal.desk.roster import find_signed_in
+from portal.desk.staff_sessions import SignIn
+from portal.staff import cookies
+from portal.staff.menu import menu_for
 
-FIELD: Final = "staff"
-
-IDLE: Final = timedelta(minutes=30)
-"""Without a sign of life for this long, one has to sign in again."""
-
-LONGEST: Final = timedelta(hours=12)
-"""A working day with room to spare; after it one has to sign in again in any case."""
+MOST_BROWSER_TOKENS: Final = 5
+"""So many accounts can know one browser."""
 
 
-def begin(member: StaffMember, mark: str) -> None:
-    """Sign in: nothing that the browser held before goes on."""
-    now = clock.now().timestamp()
-    session.clear()
-    session[FIELD] = {"id": member.id.hex, "mark": mark, "since": now, "seen": now}
+class Standing(Enum):
+    """How far a sign-in has come."""
+
+    WHOLE = auto()
+    CODE_NEEDED = auto()
+    SET_UP_NEEDED = auto()
 
 
-def end() -> None:
-    """Sign out."""
-    session.clear()
+def begin(db: Session, member: StaffMember, *, factor: str | None, how: str = "password") -> Standing:
+    """Sign in under a fresh token; what was signed in here before ends. Returns what is still needed."""
+    now = clock.now()
+    end(db)
+    session.pop("csrf_token", None)
+    cookies.keep(cookies.SIGN_IN, staff_sessions.begin(db, staff_id=member.id, factor=factor, now=now))
+    standing = _standing(db, member, factor)
+    if standing is Standing.WHOLE:
+        _note_whole(db, member, factor or how)
+    return standing
+
+
+def finish(db: Session, factor: str) -> None:
+    """The second factor was given, so the sign-in is whole."""
+    staff_sessions.give_factor(db, sign_in_id=which().id, factor=factor)
+    _note_whole(db, who(), factor)
+
+
+def _note_whole(db: Session, member: StaffMember, how: str) -> None:
+    know_browser(db, member)
+    write_down(db, Act.SIGNED_IN, subject=str(member.id), who=member, how=how)
+
+
+def know_browser(db: Session, member: StaffMember) -> None:
+    """A whole sign-in was done here: from now on the account knows this browser."""
+    known = known_as()
+    fresh = known_browsers.note_success(db, staff_id=member.id, browser=known, now=clock.now())
+    tokens = [fresh, *known] if fresh else known
+    kept = ".".join(tokens[:MOST_BROWSER_TOKENS])
+    cookies.keep(cookies.BROWSER, kept, lifetime=known_browsers.REMEMBERED)
+
+
+def known_as() -> list[str]:
+    """The tokens by which accounts know this browser."""
+    held = cookies.read(cookies.BROWSER)
+    return held.split(".") if held else []
+
+
+def end(db: Session) -> None:
+    """Sign out, on the server and here."""
+    token = cookies.read(cookies.SIGN_IN)
+    found = token and staff_sessions.find(db, token=token, now=clock.now())
+    if found:
+        staff_sessions.end(db, sign_in_id=found.id, now=clock.now())
+    forget()
+
+
+def forget() -> None:
+    """Let go of the cookie of a sign-in that counts no more."""
+    cookies.drop(cookies.SIGN_IN)
 
 
 def was_signed_in() -> bool:
     """Whether the browser says that somebody signed in, be it still so or not."""
-    return FIELD in session
+    return cookies.read(cookies.SIGN_IN) is not None
 
 
-def find_member(*, is_sign_of_life: bool) -> StaffMember | None:
-    """Who is signed in, or None. Raises DomainError when the database does not answer."""
-    held = session.get(FIELD)
-    now = clock.now()
-    if not isinstance(held, dict) or not _is_recent(held, now):
-        return None
-    try:
-        staff_id = UUID(str(held["id"]))
-    except ValueError:
-        return None
+def look_up(*, is_sign_of_life: bool) -> bool:
+    """Find out who is signed in and keep it for this request; false for nobody. Raises DomainError when the database
+    does not answer."""
+    token, now = cookies.read(cookies.SIGN_IN), clock.now()
+    if token is None:
+        return False
     with current.reading() as db:
-        member = find_signed_in(db, staff_id=staff_id, mark=str(held["mark"]))
-    if member is not None and is_sign_of_life:
-        session[FIELD] = {**held, "seen": now.timestamp()}
-    return member
-
-
-def remember(member: StaffMember) -> None:
-    """Keep who is signed in for the rest of this request."""
-    g.staff = member
+        found = staff_sessions.find(db, token=token, now=now)
+        member = find_staff(db, staff_id=found.staff_id) if found else None
+        if found is None or member is None:
+            return False
+        standing = _standing(db, member, found.factor)
+    if standing is not Standing.WHOLE and now - found.begun_at > staff_sessions.UNFINISHED:
+        return False
+    g.staff, g.staff_sign_in, g.staff_standing = member, found, standing
+    if is_sign_of_life and now - found.seen_at >= staff_sessions.SEEN_EVERY:
+        with suppress(DomainError), current.writing() as db:
+            staff_sessions.note_seen(db, sign_in_id=found.id, now=now)
+    return True
 
 
 def who() -> StaffMember:
     """Who is signed in, on a page that the guard let through."""
     member: StaffMember = g.staff
     return member
+
+
+def which() -> SignIn:
+    """The sign-in itself, on a page that the guard let through."""
+    found: SignIn = g.staff_sign_in
+    return found
+
+
+def standing() -> Standing:
+    """How far the sign-in has come."""
+    found: Standing = g.staff_standing
+    return found
+
+
+def needs_factor(member: StaffMember) -> bool:
+    """Whether this account may not be without a second factor."""
+    return current.settings().staff_second_factor and second_factor.is_needed(member.roles)
+
+
+def write_down(db: Session, act: Act, *, subject: str, who: StaffMember | None, **codes: object) -> None:
+    """An entry in the audit log about signing in or accounts; codes only."""
+    audit.append(
+        db,
+        key=current.parts().audit_key,
+        act=act,
+        subject=subject,
+        at=clock.now(),
+        staff_id=who.id if who else None,
+        detail=codes,
+    )
 
 
 def reach() -> Reach:
@@ -94,7 +169,7 @@ def find_request(db: Session, reference: str) -> UUID:
 
 
 def sealed_units() -> frozenset[str]:
-    """Services whose compartment nobody from outside enters."""
+    """Services whose requests only their own staff may reach."""
     services = current.ruleset().services
     return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
 
@@ -114,13 +189,25 @@ def note_gone() -> None:
 
 
 def words() -> dict[str, Any]:
-    """What every staff page may use: who is signed in (None before that), their rights, the proof of a form."""
-    me = g.get("staff")
-    return {"me": me, "my_rights": rights_of(me.roles) if me else frozenset(), "rights": Right, "csrf": generate_csrf}
+    """What every staff page may use: who is wholly signed in, or None, their rights and menu, the proof of a form."""
+    me = g.get("staff") if g.get("staff_standing") is Standing.WHOLE else None
+    return {
+        "me": me,
+        "my_rights": rights_of(me.roles) if me else frozenset(),
+        "my_menu": menu_for(me.roles) if me else [],
+        "rights": Right,
+        "csrf": generate_csrf,
+    }
 
 
-def _is_recent(held: dict[str, Any], now: datetime) -> bool:
-    moment = now.timestamp()
-    return moment - float(held["seen"]) <= IDLE.total_seconds() and moment - float(held["since"]) <= (
-        LONGEST.total_seconds()
-    )
+def _standing(db: Session, member: StaffMember, factor: str | None) -> Standing:
+    if factor is not None:
+        return Standing.WHOLE
+    if second_factor.factors_of(db, staff_id=member.id):
+        return Standing.CODE_NEEDED
+    return Standing.SET_UP_NEEDED if needs_factor(member) else Standing.WHOLE
+
+
+def _sealed_units() -> frozenset[str]:
+    services = current.ruleset().services
+    return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")

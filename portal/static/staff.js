@@ -11,5 +11,5 @@ function keepUnsent(area) {
   });
 }
 
-document.querySelectorAll("form textarea").forEach(keepUnsent);
+document.querySelectorAll("form:not([data-draft]) textarea").forEach(keepUnsent);
 document.querySelector("[data-focus]")?.focus();

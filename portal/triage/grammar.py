@@ -14,7 +14,9 @@ from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
 from portal.triage.opening import Hours, Period
 from portal.triage.priorities import ReportTime, Target
-from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
+from portal.triage.public_answers import EditorialAnswers, PublicAnswers
+from portal.triage.reply_file import Replies
+from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
 Level = Literal["strong", "good", "possible"]
@@ -85,6 +87,96 @@ class AnswerWithin(Shape):
     planned: OpenHours = needed("Opening hours until the answer.", 40)
 
 
+class AreaCategory(Shape):
+    """What a worry about a place can be about."""
+
+    slug: Slug = needed("Its name in stored worries; never change it.", "damage")
+    label: Text = needed("What people read: a thing seen, no judgement.", "Något är förstört")
+
+
+class AreaReceiver(Shape):
+    """Somebody to whom a worry about a place may be passed on, without any person in it."""
+
+    slug: Slug = needed("Its name in stored worries; never change it.", "property-owners")
+    label: Text = needed("What it is called.", "Fastighetsägare i området")
+    staff: Text = needed("How it is passed on, for staff.", "Ta upp det på veckomötet.")
+
+
+class AreaSignals(Shape):
+    """Worries about places: what they can be about and what becomes of them."""
+
+    categories: list[AreaCategory] = Field(default=[], description="In the order of the form; none closes the form.")
+    receivers: list[AreaReceiver] = Field(default=[], description="To whom they may be passed on.")
+    hide_below: int = Field(default=5, ge=3, le=50, description="Counts from 1 up to this are hidden in pictures.")
+    text_days: int = Field(default=365, ge=1, le=3650, description="Days after which the texts are erased.")
+    decision: Text = Field(default="Not decided.", description="The decision behind that, for the protocol.")
+
+
+class HandoverGround(Shape):
+    """A legal ground on which staff may hand a request over to a unit without the person's consent."""
+
+    slug: Slug = needed("Its name; it is stored with what was handed over.", "danger")
+    name: Text = needed("What staff choose.", "Någon är i fara")
+    law: Text | None = Field(default=None, description="The law it rests on, with the day when somebody looked it up.")
+    needs_reason: bool = Field(default=False, description="Whether staff must write why.")
+
+
+class HandoverTerms(Shape):
+    """How requests are handed over to units."""
+
+    answer_within: OpenHours = Field(
+        default=8, description="Opening hours of the unit within which it says yes or no: one working day."
+    )
+    confirm_within_days: int = Field(
+        default=3, ge=1, le=60, description="Days within which a unit has what it accepted in its own system."
+    )
+    grounds: list[HandoverGround] = Field(default=[], description="Grounds beside the person's consent.")
+
+
+class RetentionClass(Shape):
+    """Requests that are kept longer than the rest, by how they were closed."""
+
+    slug: Slug = needed("Its name.", "report")
+    name: Text = needed("Its name for staff.", "Orosanmälan")
+    closed_as: list[Slug] = needed("The reasons for closing that belong here.", ["report-taken"])
+    days: int = needed("Days after closing; at least code_valid_days, which pages promise.", 365, ge=1, le=36500)
+    decision: Text = needed("The decision it rests on; stands in the protocol of what was erased.", "Nämnden § 12")
+
+
+class Retention(Shape):
+    """How long the text of a closed request is kept."""
+
+    decision: Text = needed("The decision for requests of no class below.", "Nämnden § 12")
+    unread_told_after_days: int = Field(
+        default=14, ge=0, le=3650, description="Days after which a supervisor is told of an answer nobody has read."
+    )
+    classes: list[RetentionClass] = Field(default=[], description="Requests that are kept longer.")
+
+    def class_for(self, close_reason: str) -> RetentionClass | None:
+        """The class of a request closed for this reason; None for an ordinary one."""
+        return next((each for each in self.classes if close_reason in each.closed_as), None)
+
+
+WorkingHours = Annotated[float, Field(gt=0, le=400, allow_inf_nan=False)]
+
+
+class StaffSafety(Shape):
+    """What is decided about threats against staff, and about requests that are put aside."""
+
+    threat_days: int = Field(default=30, ge=1, le=366, description="The most days for which two handle a request.")
+    alone_after_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1440,
+        description="After so long without a colleague one may act alone.",
+    )
+    aftercare_within: WorkingHours = Field(default=8, description="Opening hours until somebody talks with them.")
+    misuse_judged_within: WorkingHours = Field(default=8, description="Opening hours until a human looks at it.")
+    feedback_within: WorkingHours = Field(
+        default=40, description="Opening hours until a professional who reported is told what happens."
+    )
+
+
 class Municipality(Shape):
     """The municipality, its contact centre and its helplines."""
 
@@ -102,7 +194,36 @@ class Municipality(Shape):
         default=[], description="How soon a human acts. Left out: danger first, then what is promised."
     )
     report_times: list[ReportTime] = Field(default=[], description="The time to assess a report on a child.")
+    area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")
+    handover: HandoverTerms = Field(default=HandoverTerms(), description="How requests are handed over to units.")
+    public_answers: PublicAnswers = Field(default=PublicAnswers(), description="Questions answered in public.")
+    retention: Retention = Field(
+        default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
+    )
+    hide_below: int = Field(
+        default=5,
+        description="In figures, numbers of people that are smaller than this are hidden.",
+        examples=[5],
+        ge=3,
+        le=50,
+    )
+    age_bands: list[Annotated[int, Field(ge=1, le=120)]] = Field(
+        default=[13, 16, 18, 21, 25, 65],
+        description="In figures, the ages at which a new group begins, in rising order.",
+        examples=[[13, 18, 25]],
+    )
+    staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
+
+    @model_validator(mode="after")
+    def _keep_what_is_promised(self) -> Municipality:
+        for each in self.retention.classes:
+            if each.days < self.code_valid_days:
+                raise Refusal(
+                    f"{each.days} days for {each.slug} are fewer than code_valid_days, which pages promise",
+                    remedy=f"Give it at least {self.code_valid_days} days",
+                )
+        return self
 
 
 class Area(Shape):
@@ -297,6 +418,14 @@ class Rule(Shape):
     valid: Validity = Field(default=Validity(), description="The days on which the rule holds.")
 
 
+class Notify(Shape):
+    """How a unit is told that something waits for it in the portal. None of these carries what a person wrote."""
+
+    mail: MailAddress | None = Field(default=None, description="An e-mail address that the unit reads every day.")
+    webhook: Url | None = Field(default=None, description="An address of the unit's own system; https.")
+    folder: Slug | None = Field(default=None, description="A folder under the one that the operator sets.")
+
+
 class Service(Shape):
     """Who can help, when and how, and the rules that lead there."""
 
@@ -316,6 +445,8 @@ class Service(Shape):
     compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = Field(
         default="own", description="Who may read what is sent there."
     )
+    takes_handovers: bool = Field(default=True, description="May staff hand requests over to it, here in the portal?")
+    notify: Notify = Field(default=Notify(), description="How it is told that a request waits for it. Not shown.")
     channels: list[Channel] = needed("How to reach it.", [{"kind": "form"}])
     hours: Hours = needed("When it is open; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
     closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
@@ -348,6 +479,9 @@ class Example(Shape):
     name: Text = needed("The situation in one sentence.", "En mormor är orolig för sitt barnbarn")
     facts: Annotated[dict[str, Any], WrittenAs(Situation)] = needed("What is known.", {"topics": ["housing.eviction"]})
     at: Moment | None = Field(default=None, description="A local moment, as 2026-03-10T22:00.")
+    words: Text | None = Field(
+        default=None, description="What such a person might write; makes it a practice request for trainees too."
+    )
     expect: Expectation = needed("What must come out.", {"first": "reception"})
 
 
@@ -362,6 +496,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "areas.yaml": Areas,
     "languages.yaml": Languages,
     "questions.yaml": Questions,
+    "replies.yaml": Replies,
     "danger/calm.yaml": Calm,
     "topics/": Topic,
     "danger/": Danger,
@@ -369,11 +504,15 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
+    "answers.yaml": EditorialAnswers,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "answers.yaml", "replies.yaml")
+"""What may be missing, and folders that may be empty."""
+
+NOT_RULES: Final = ("answers.yaml",)
+"""Files of editors that lie among the rules and are no part of a rule set."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",

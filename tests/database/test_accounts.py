@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from portal.desk import accounts
+from portal.desk import accounts, known_browsers
 from portal.desk.errors import PasswordTooShort, StaffUnknown, UsernameTaken
+from portal.desk.known_browsers import LOCKED_FOR
 from portal.records.staff_account import StaffAccount
+from portal.records.staff_sign_in import StaffDevice
 
 RIGHT = "correct horse battery"
 
@@ -25,8 +27,9 @@ def add(session, now):
 
 @pytest.fixture
 def sign_in(session, now):
-    def sign_in(username="Åsa", password=RIGHT, at=now):
-        return accounts.verify_password(session, username=username, password=password, now=at)
+    def sign_in(username="Åsa", password=RIGHT, at=now, browser=()):
+        given = {"username": username, "password": password, "now": at, "browser": browser}
+        return accounts.verify_password(session, **given)
 
     return sign_in
 
@@ -83,18 +86,72 @@ def test_a_short_password_is_refused_with_the_length_it_needs(add):
     assert refused.value.minimum == 12
 
 
-def test_ten_failures_slow_down_even_the_right_password_for_some_minutes(add, sign_in, now):
+def test_ten_failures_slow_down_even_the_right_password_for_some_minutes(add, sign_in, session, now):
     added = add()
     for _ in range(2):
         for _ in range(9):
             sign_in(password="wrong")
-        assert sign_in() == added  # nine are forgiven, and forgotten
+        assert sign_in() == added
+        known_browsers.note_success(session, staff_id=added.id, browser=(), now=now)  # forgiven, and forgotten
 
     for _ in range(10):
         sign_in(password="wrong")
     assert sign_in() is None
-    assert sign_in(at=now + accounts.LOCKED_FOR - timedelta(seconds=1)) is None
-    assert sign_in(at=now + accounts.LOCKED_FOR) == added
+    assert sign_in(at=now + LOCKED_FOR - timedelta(seconds=1)) is None
+    assert sign_in(at=now + LOCKED_FOR) == added
+
+
+def test_the_right_password_alone_forgives_nothing(add, sign_in):
+    add()
+    for _ in range(9):
+        sign_in(password="wrong")
+    sign_in()
+    sign_in(password="wrong")
+
+    assert sign_in() is None
+
+
+def test_nobody_can_lock_a_colleague_out(add, sign_in, session, now):
+    added = add()
+    usual = [known_browsers.note_success(session, staff_id=added.id, browser=(), now=now)]
+    for _ in range(30):
+        sign_in(password="wrong")
+        sign_in(password="wrong", browser=["invented"])
+
+    assert sign_in() is None
+    assert sign_in(browser=usual) == added
+    other = add("colleague")
+    foreign = [known_browsers.note_success(session, staff_id=other.id, browser=(), now=now)]
+    assert sign_in(browser=foreign) is None  # known to the colleague's account, not to this one
+
+
+def test_a_known_browser_is_counted_on_its_own_and_forgotten_with_a_new_password_or_after_half_a_year(
+    add, sign_in, session, now
+):
+    added = add()
+    usual = [known_browsers.note_success(session, staff_id=added.id, browser=(), now=now)]
+    for _ in range(10):
+        sign_in(password="wrong", browser=usual)
+    assert sign_in(browser=usual) is None
+    assert sign_in() == added
+
+    for _ in range(10):
+        sign_in(password="wrong")
+    later = now + known_browsers.REMEMBERED
+    assert sign_in(browser=usual, at=now + LOCKED_FOR) == added
+    for _ in range(10):
+        sign_in(password="wrong", at=later)
+    assert sign_in(browser=usual, at=later) is None
+    accounts.change_password(session, staff_id=added.id, new_password=RIGHT, now=now)
+    assert session.scalar(select(func.count()).select_from(StaffDevice)) == 0
+
+
+def test_the_first_sign_in_with_a_password_that_nobody_can_guess_is_never_locked(add, sign_in):
+    added = add(password_made=True)
+    for _ in range(10):
+        sign_in(password="wrong")
+
+    assert sign_in() == added
 
 
 def test_a_name_that_does_not_exist_costs_the_same_work(add, sign_in, monkeypatch):
@@ -123,19 +180,19 @@ def test_an_inactive_account_neither_signs_in_nor_stays_signed_in(add, sign_in, 
     assert accounts.find_staff(session, staff_id=added.id) is None
 
 
-def test_a_changed_password_replaces_the_old_and_lifts_a_lock(add, sign_in, session):
+def test_a_changed_password_replaces_the_old_and_lifts_a_lock(add, sign_in, session, now):
     added = add()
     for _ in range(10):
         sign_in(password="wrong")
 
-    accounts.change_password(session, staff_id=added.id, new_password="a brand new password")
+    accounts.change_password(session, staff_id=added.id, new_password="a brand new password", now=now)
 
     assert sign_in(password="a brand new password") == added
     assert sign_in(password=RIGHT) is None
     with pytest.raises(PasswordTooShort):
-        accounts.change_password(session, staff_id=added.id, new_password="short")
+        accounts.change_password(session, staff_id=added.id, new_password="short", now=now)
     with pytest.raises(StaffUnknown):
-        accounts.change_password(session, staff_id=uuid4(), new_password="a brand new password")
+        accounts.change_password(session, staff_id=uuid4(), new_password="a brand new password", now=now)
 
 
 def test_a_hash_made_with_an_older_cost_is_renewed_on_signing_in(add, sign_in, session):

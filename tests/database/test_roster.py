@@ -1,31 +1,37 @@
 """Listing accounts, switching them on and off, and what that does to those who are signed in."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
-from portal.desk import accounts, roster
-from portal.desk.errors import PasswordTooShort, StaffUnknown
+from portal.desk import accounts, roster, staff_sessions
+from portal.desk.errors import OwnAccount, PasswordTooShort, StaffUnknown, TraineeAlone
+from portal.records.staff_sign_in import StaffSession
 
 PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def signed_in(session, hire):
-    """An account, and the mark its browser got on signing in."""
+def signed_in(session, hire, now):
+    """An account, and the token its browser got on signing in."""
     staff = hire(session, "kim")
-    return staff, roster.sign_in_mark(session, staff_id=staff.id)
+    return staff, staff_sessions.begin(session, staff_id=staff.id, factor=None, now=now)
 
 
-def still_in(session, signed_in):
-    staff, mark = signed_in
-    return roster.find_signed_in(session, staff_id=staff.id, mark=mark)
+@pytest.fixture
+def still_in(session, signed_in, now):
+    def still_in(after=timedelta(0)):
+        return staff_sessions.find(session, token=signed_in[1], now=now + after) is not None
+
+    return still_in
 
 
-def test_accounts_in_use_come_first_and_then_by_name(session, hire):
+def test_accounts_in_use_come_first_and_then_by_name(session, hire, now):
     for name in ("cilla", "bo", "anna"):
         hire(session, name)
-    roster.switch_off(session, staff_id=roster.find_account(session, username=" ANNA ").id)
+    roster.switch_off(session, staff_id=roster.find_account(session, username=" ANNA ").id, now=now)
 
     assert [(row.username, row.active) for row in roster.list_accounts(session)] == [
         ("bo", True),
@@ -34,45 +40,80 @@ def test_accounts_in_use_come_first_and_then_by_name(session, hire):
     ]
 
 
-def test_who_signed_in_stays_signed_in(session, signed_in):
-    assert still_in(session, signed_in) == signed_in[0]
+def test_who_signed_in_stays_signed_in_as_long_as_somebody_is_there(session, signed_in, still_in, now):
+    found = staff_sessions.find(session, token=signed_in[1], now=now)
+    assert found is not None
+    assert found.staff_id == signed_in[0].id
+    assert still_in(timedelta(minutes=30))
+    assert not still_in(timedelta(minutes=30, seconds=1))
+    for minutes in range(0, 12 * 60, 25):
+        staff_sessions.note_seen(session, sign_in_id=found.id, now=now + timedelta(minutes=minutes))
+    assert still_in(timedelta(hours=12))
+    assert not still_in(timedelta(hours=12, seconds=1))
 
 
-def test_a_mark_of_something_else_signs_nobody_in(session, signed_in):
-    staff, mark = signed_in
+def test_an_invented_token_signs_nobody_in_and_no_token_is_stored(session, signed_in, now):
+    _, token = signed_in
+    assert staff_sessions.find(session, token=token[::-1], now=now) is None
+    assert staff_sessions.find(session, token="", now=now) is None
+    assert token not in str(session.execute(select(StaffSession.token_hash)).all())
 
-    assert roster.find_signed_in(session, staff_id=staff.id, mark=mark[::-1]) is None
-    assert roster.find_signed_in(session, staff_id=uuid4(), mark=mark) is None
 
-
-def test_switching_off_ends_it_and_switching_on_does_not_bring_it_back(session, signed_in, now):
+def test_switching_off_ends_it_and_switching_on_does_not_bring_it_back(session, signed_in, still_in, now):
     staff, _ = signed_in
 
-    assert roster.switch_off(session, staff_id=staff.id) == "kim"
-    assert still_in(session, signed_in) is None
+    assert roster.switch_off(session, staff_id=staff.id, now=now) == "kim"
+    assert not still_in()
     assert accounts.verify_password(session, username="kim", password=PASSWORD, now=now) is None
 
-    roster.switch_on(session, staff_id=staff.id, new_password="another long password")
-    assert still_in(session, signed_in) is None
+    roster.switch_on(session, staff_id=staff.id, new_password="another long password", now=now)
+    assert not still_in()
     assert accounts.verify_password(session, username="kim", password="another long password", now=now)
 
 
-def test_a_changed_password_ends_every_other_sign_in(session, signed_in):
-    accounts.change_password(session, staff_id=signed_in[0].id, new_password="another long password")
+def test_a_changed_password_ends_every_sign_in(session, signed_in, still_in, now):
+    accounts.change_password(session, staff_id=signed_in[0].id, new_password="another long password", now=now)
 
-    assert still_in(session, signed_in) is None
+    assert not still_in()
 
 
-def test_switching_on_needs_a_password_that_is_long_enough(session, signed_in):
+@pytest.mark.parametrize(
+    "less", [{"roles": ["supervisor"]}, {"units": []}, {"sees_protected": False}], ids=["role", "unit", "protected"]
+)
+def test_what_is_taken_away_ends_it_and_what_is_given_does_not(session, signed_in, still_in, hire, now, less):
+    admin = hire(session, "admin")
+    change = {"roles": ["agent", "supervisor"], "units": ["contact-centre"], "sees_protected": True}
+    rights = {"staff_id": signed_in[0].id, "by": admin.id, "now": now}
+
+    assert roster.change_rights(session, **rights, **change) is True
+    assert still_in()
+    assert roster.change_rights(session, **rights, **change) is False
+    assert roster.change_rights(session, **rights, **(change | less)) is True
+    assert not still_in()
+
+
+def test_nobody_changes_their_own_rights_and_a_trainee_has_no_other_role(session, signed_in, hire, now):
+    staff, admin = signed_in[0], hire(session, "admin")
+    rest = {"units": [], "sees_protected": False, "now": now}
+    with pytest.raises(OwnAccount):
+        roster.change_rights(session, staff_id=staff.id, by=staff.id, roles=["administrator"], **rest)
+    with pytest.raises(TraineeAlone):
+        roster.change_rights(session, staff_id=staff.id, by=admin.id, roles=["trainee", "agent"], **rest)
+    with pytest.raises(ValueError):
+        roster.change_rights(session, staff_id=staff.id, by=admin.id, roles=[], **rest)
+    assert accounts.find_staff(session, staff_id=staff.id).roles == {"agent"}
+
+
+def test_switching_on_needs_a_password_that_is_long_enough(session, signed_in, now):
     with pytest.raises(PasswordTooShort):
-        roster.switch_on(session, staff_id=signed_in[0].id, new_password="short")
+        roster.switch_on(session, staff_id=signed_in[0].id, new_password="short", now=now)
 
 
-def test_an_account_that_is_not_there_is_said_so(session):
+def test_an_account_that_is_not_there_is_said_so(session, now):
     with pytest.raises(StaffUnknown):
         roster.find_account(session, username="nobody")
     with pytest.raises(StaffUnknown):
-        roster.switch_off(session, staff_id=uuid4())
+        roster.switch_off(session, staff_id=uuid4(), now=now)
 
 
 def test_random_passwords_are_long_enough_and_do_not_repeat():

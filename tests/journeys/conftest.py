@@ -93,6 +93,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         bot_secret=secrets.token_hex(32),
         database_url=f"sqlite:///{database_file}",
         bot_url="http://127.0.0.1:9",  # nobody listens there
+        staff_second_factor=False,
         rules_folder=ROOT / "triage_rules",
         var_folder=folder,
     )

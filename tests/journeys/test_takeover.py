@@ -47,6 +47,7 @@ def chatting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatPortal]:
         bot_secret=BOT_SECRET,
         database_url=f"sqlite:///{folder / 'portal.db'}",
         bot_url=f"http://127.0.0.1:{bot_server.server_port}",
+        staff_second_factor=False,
         var_folder=folder,
     )
     upgrade(settings.database_url)

@@ -131,6 +131,7 @@ def make_app(tmp_path: Path, seeded: Path, bot: StandInBot) -> Iterator[MakeApp]
                 "bot_url": bot.url,
                 "var_folder": tmp_path,
                 "rate_limits": False,
+                "staff_second_factor": False,
                 **changes,
             }
         )

@@ -75,6 +75,18 @@ def test_the_last_line_sums_all_groups(
     assert total.failed == 2
 
 
+def test_nothing_is_lost_when_groups_run_beside_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run_tests, "BESIDE", ("slow",))
+    monkeypatch.setitem(GROUPS, "slow", group_with(tmp_path / "slow", "def test_breaks(): assert 'slow' == ''"))
+    monkeypatch.setitem(GROUPS, "fine", group_with(tmp_path / "fine", "def test_passes(): pass"))
+    assert run(["fine", "slow"]).failed == 1
+    said = capfd.readouterr().out
+    assert said.splitlines()[-1] == "1 passed, 1 failed"
+    assert "assert 'slow' == ''" in said
+
+
 def test_a_database_of_the_operator_never_reaches_the_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://the-real-one")
     tests = "import os\ndef test_it(): assert 'DATABASE_URL' not in os.environ"

@@ -71,7 +71,7 @@ def make_app(
             content_key="a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
             database_url=url,
             var_folder=tmp_path,
-            **{"rate_limits": False, **changes},
+            **{"rate_limits": False, "staff_second_factor": False, **changes},
         )
         app = create_app(settings)
         parts: Parts = app.extensions[EXTENSION]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.event import listen
 
 from portal import clock
 from portal.access import NEEDS
@@ -40,8 +41,14 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     request = filed()
     values = {
         "reference": request.reference,
-        "staff_id": "00000000-0000-0000-0000-000000000000",
-        "view_id": "00000000-0000-0000-0000-000000000000",
+        "number": 1,
+        "unit": "victim-support",
+        "slug": "thanks",
+        "language": "ar",
+        **dict.fromkeys(
+            ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id", "view_id"),
+            "00000000-0000-0000-0000-000000000000",
+        ),
     }
     for role in Role:
         hired(f"the-{role}", role)
@@ -95,16 +102,18 @@ def test_unknown_name_and_wrong_password_get_the_same_answer(app: Flask) -> None
     assert re.sub(proof, "", text(wrong)) == re.sub(proof, "", same)
 
 
-def test_ten_wrong_passwords_lock_the_account_and_the_page_says_so_from_the_start(
-    app: Flask, stopped: clock.FrozenClock
+def test_nobody_can_lock_a_colleague_out_and_the_page_says_so_from_the_start(
+    app: Flask, signed_in: Client, stopped: clock.FrozenClock
 ) -> None:
-    client = app.test_client()
+    colleague, stranger = signed_in("agent1"), app.test_client()
+    press(colleague, "/staff/sign-out")
     for _ in range(10):
-        answer = press(client, "/staff/sign-in", username="agent1", password="not the password")
-        assert "Efter 10 fel är kontot låst i 5 minuter." in text(answer)
-    assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
+        answer = press(stranger, "/staff/sign-in", username="agent1", password="not the password")
+        assert "Efter 10 fel måste man vänta 5 minuter i en webbläsare där ingen har loggat in" in text(answer)
+    assert press(stranger, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
+    assert press(colleague, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
     stopped.move(timedelta(minutes=5, seconds=1))
-    assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
+    assert press(stranger, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
 
 
 def test_too_many_tries_from_one_browser_are_stopped(make_app: Callable[..., Flask], app: Flask) -> None:
@@ -157,10 +166,38 @@ def test_a_working_day_ends_the_sign_in_in_any_case(signed_in: Client, stopped: 
     assert standing(client.get("/staff/queue")) == "to sign-in"
 
 
-def test_signing_out_ends_it(signed_in: Client) -> None:
+def test_signing_out_ends_it_and_a_copied_cookie_is_worth_nothing_afterwards(app: Flask, signed_in: Client) -> None:
     client = signed_in("agent1")
+    kept = client.get_cookie("staff", path="/staff")
+    assert kept is not None
+    thief = app.test_client()
+    thief.set_cookie("staff", kept.value, path="/staff")
+    assert thief.get("/staff/queue").status_code == 200
     assert press(client, "/staff/sign-out").status_code == 303
     assert standing(client.get("/staff/queue")) == "to sign-in"
+    assert standing(thief.get("/staff/queue")) == "to sign-in"
+
+
+def test_the_persons_pages_never_see_who_works_here_and_their_quick_exit_signs_nobody_out(signed_in: Client) -> None:
+    client = signed_in("agent1")
+    for name in ("staff", "staff-browser"):
+        cookie = client.get_cookie(name, path="/staff")
+        assert cookie is not None
+        assert (cookie.path, cookie.http_only, cookie.same_site) == ("/staff", True, "Lax")
+    client.post("/leave")
+    assert client.get("/staff/queue").status_code == 200
+
+
+def test_a_sign_in_is_written_to_once_a_minute_and_not_with_every_click(
+    database: Database, signed_in: Client, stopped: clock.FrozenClock
+) -> None:
+    client = signed_in("admin")
+    written: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *call: written.append(call[2]))
+    for seconds in (1, 57, 1, 1):
+        stopped.move(timedelta(seconds=seconds))
+        assert client.get("/staff/accounts").status_code == 200
+    assert sum(statement.startswith("UPDATE staff_session") for statement in written) == 1
 
 
 def test_a_new_password_ends_what_was_signed_in_elsewhere_and_the_old_one(app: Flask, signed_in: Client) -> None:
@@ -196,12 +233,12 @@ def test_an_account_that_was_switched_off_ends_at_once_and_stays_ended(
     client = signed_in("agent1")
     with database.session() as session:
         account = find_account(session, username="agent1")
-        switch_off(session, staff_id=account.id)
-    kept = client.get_cookie("s")
+        switch_off(session, staff_id=account.id, now=clock.now())
+    kept = client.get_cookie("staff", path="/staff")
     assert kept is not None
     assert standing(client.get("/staff/queue")) == "to sign-in"
     with database.session() as session:
-        switch_on(session, staff_id=account.id, new_password="a new quiet word")
+        switch_on(session, staff_id=account.id, new_password="a new quiet word", now=clock.now())
     thief = app.test_client()
-    thief.set_cookie("s", kept.value)
+    thief.set_cookie("staff", kept.value, path="/staff")
     assert standing(thief.get("/staff/queue")) == "to sign-in"

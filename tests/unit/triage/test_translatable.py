@@ -31,9 +31,18 @@ NOT_TRANSLATED = {
     "ContactCentre.phone": "a number",
     "Channel.number": "a number",
     "Area.aliases": "what people write, not what they read",
+    "AreaSignals.decision": "editors' own notes",
     "phrases": "what people write, not what they read; each language has its own",
     "messages": "what people write, not what they read; each language has its own",
     "Example.name": "editors' own notes",
+    "Reply.called": "what staff pick by, always in Swedish",
+    "Reply.swedish": "each language has its own, beside it",
+    "Reply.drafts": "each language has its own",
+    "Reply.owner_note": "editors' own notes",
+    "Example.words": "practice for trainees, in the language that such a person writes",
+    "RetentionClass.name": "the name that the decision uses, for staff, who read Swedish",
+    "RetentionClass.decision": "the name of a decision",
+    "Retention.decision": "the name of a decision",
 }
 """Keys with text that no person asking or staff reads translated, and why. Without a dot: under every kind of block."""
 

@@ -1,0 +1,31 @@
+"""One request as plain text, to be taken out: readable everywhere, and nothing in it can run or hide."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from portal.desk.disclosure import Copy
+from portal.desk.request_page import RequestPage
+from portal.page_words import moment_words
+
+WHO: Final = {
+    "person": lazy_gettext("Personen"),
+    "staff": lazy_gettext("Personal"),
+    "bot": lazy_gettext("Bot"),
+    "portal": lazy_gettext("Portalen"),
+    "note": lazy_gettext("Intern anteckning"),
+    "contact": lazy_gettext("Kontaktuppgifter"),
+}
+
+
+def as_text(page: RequestPage, copy: Copy) -> str:
+    """The reference, when it came, each part under who said it and when, and how much is masked."""
+    blocks = [f"{page.reference}\n{gettext('Kom %(moment)s', moment=moment_words(page.created_at))}"]
+    for part in copy.parts:
+        head = " · ".join(filter(None, [str(WHO[part.who]), part.role, moment_words(part.at) if part.at else None]))
+        blocks.append(f"{head}\n{part.body}")
+    if copy.masked:
+        blocks.append(gettext("%(count)s delar eller ord är dolda.", count=copy.masked))
+    return "\n\n".join(blocks) + "\n"

@@ -1,0 +1,85 @@
+"""Whoever holds the code sees everything that is kept about their own request, and can take it along."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import clock
+from portal.current import EXTENSION, Parts
+from portal.desk import audit
+from portal.desk.accounts import add_staff
+from portal.desk.reach import find_for_operator
+
+WORDS = "Jag är rädd för räkningarna. <b>inte fetstil</b> =1+1"
+
+
+def sent(client: FlaskClient) -> tuple[str, str]:
+    """Reference and code of a request filed over the API."""
+    filed = client.post(
+        "/api/v1/requests",
+        json={
+            "text": WORDS,
+            "language": "sv",
+            "facts": {"about": "self", "topics": ["money.food"]},
+            "contact": {"channel": "none", "name": "Kim"},
+        },
+    ).get_json()
+    return filed["reference"], filed["receipt_code"]
+
+
+def opened(client: FlaskClient, code: str) -> None:
+    page = client.get("/sv/follow-up").get_data(as_text=True)
+    proof = re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
+    assert client.post("/sv/follow-up", data={"csrf_token": proof, "code": code}).status_code == 303
+
+
+def test_everything_that_is_kept_is_shown_with_who_looked(app: Flask) -> None:
+    client = app.test_client()
+    reference, code = sent(client)
+    parts: Parts = app.extensions[EXTENSION]
+    with parts.database.session() as session:
+        looker = add_staff(
+            session, username="looker", display_role="Rådgivare", roles=["agent"], password="x" * 20, now=clock.now()
+        )
+        audit.note_opened(
+            session,
+            key=parts.audit_key,
+            request_id=find_for_operator(session, reference=reference),
+            staff_id=looker.id,
+            at=clock.now(),
+        )
+    opened(client, code)
+    page = client.get("/sv/follow-up/everything").get_data(as_text=True)
+    for kept in (reference, "Jag är rädd för räkningarna.", "&lt;b&gt;inte fetstil", "Kim", "Rådgivare, "):
+        assert kept in page
+    assert "looker" not in page, "staff are shown by role, never by name"
+
+    file = client.get("/sv/follow-up/everything.txt")
+    assert file.mimetype == "text/plain"
+    assert file.headers["Content-Disposition"] == 'attachment; filename="text.txt"'
+    assert WORDS in file.get_data(as_text=True)
+
+
+def test_without_an_open_code_there_is_nothing_to_see(app: Flask) -> None:
+    for address in ("/sv/follow-up/everything", "/sv/follow-up/everything.txt"):
+        answer = app.test_client().get(address)
+        assert (answer.status_code, answer.location) == (303, "/sv/follow-up")
+
+
+def test_an_operator_takes_one_request_out_masked_and_on_record(app: Flask) -> None:
+    reference, _ = sent(app.test_client())
+    run = app.test_cli_runner().invoke
+    asked = ["requests", "export", reference, "--receiver", "court", "--ground", "duty-to-inform"]
+    text = run(args=[*asked, "--mask", "Kim", "--mask", "räkningarna"]).output
+    assert "Jag är rädd för █████. <b>inte fetstil</b> =1+1" in text
+    assert "Kim" not in text
+    parts: Parts = app.extensions[EXTENSION]
+    with parts.database.session(writes=False) as session:
+        [line] = audit.lines(session, limit=9, act="disclosed")
+        assert (line.subject, line.username, line.detail["receiver"]) == (reference, None, "court")
+        assert audit.verify(session, key=parts.audit_key).broken_at is None
+    gone = run(args=["requests", "export", "FL-0000-0000", "--receiver", "court", "--ground", "consent"])
+    assert (gone.exit_code, "There is no request" in gone.output) == (1, True)
