@@ -32,7 +32,6 @@ from portal.desk.log import record_event
 from portal.desk.message_content import Notice
 from portal.desk.outbox import put_in_outbox
 from portal.desk.plain_notes import tell_person
-from portal.desk.queue import AWAITING_STAFF
 from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
 from portal.desk.talk_holder import claim_released
@@ -40,7 +39,7 @@ from portal.desk.thinning import thin
 from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
 from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover, HandoverState, ReturnReason
-from portal.records.help_request import CloseReason, HelpRequest, State
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import Author, Message
 from portal.records.outbox import Adapter
 from portal.records.sealing import ContentErased, ContentKeys
