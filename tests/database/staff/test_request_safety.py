@@ -280,3 +280,35 @@ def test_notes_are_marked_as_fact_or_assessment(filed: Callable[..., Submitted],
         ("fact", "Fakta", "Läraren såg blåmärken."),
         ("assessment", "Bedömning", "Jag tror att hon är rädd."),
     ]
+
+
+def test_treating_it_as_a_report_starts_the_clocks_and_the_person_reads_plain_words(
+    app: Flask, filed: Callable[..., Submitted], signed_in: Client, stopped: clock.FrozenClock
+) -> None:
+    request = filed(entrance="professional", contact=Contact(name="Lärare", never_contact="föräldrarna"))
+    client = signed_in("agent1")
+    assert press(client, path_of(request, "report"), keep_from_guardian="y").status_code == 409  # one must hold it
+    press(client, path_of(request, "claim"))
+    asked = text(client.get(path_of(request, "report")))
+    words = re.findall(r'<p class="own-words">([^<]+)</p>', asked)[0]
+    assert "orosanmälan" in words
+    assert re.search(r'name="keep_from_guardian" value="y" checked', asked)  # somebody must not know
+    stopped.move(timedelta(minutes=20))
+    assert press(client, path_of(request, "report"), keep_from_guardian="y").status_code == 303
+    page = text(client.get(path_of(request)))
+    for said in ("Hanteras som en orosanmälan.", "Kontakta inte vårdnadshavare än.", "Återkoppla till den som anmälde"):
+        assert said in page, said
+    assert press(client, path_of(request, "report")).status_code == 409
+    person = app.test_client()
+    proof = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', person.get("/sv/follow-up").get_data(as_text=True))[-1]
+    read = person.post("/sv/follow-up", data={"csrf_token": proof, "code": request.code}, follow_redirects=True)
+    assert words in text(read)
+    assert "föräldrarna" not in text(read)
+    for status in (303, 409):
+        assert press(client, path_of(request, "report/safety")).status_code == status
+    assert "Bedöm om barnet behöver skydd direkt</b> Gjord tisdag 10 mars 15:20" in text(client.get(path_of(request)))
+    press(client, path_of(request, "silence/end"))
+    assert "Kontakta inte vårdnadshavare än.</b>" not in text(client.get(path_of(request)))
+    other = filed()
+    press(client, path_of(other, "claim"))
+    assert press(client, path_of(other, "report/preliminary")).status_code == 409
