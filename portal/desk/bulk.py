@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.desk import work
+from portal.desk import quarantine, work
 from portal.desk.accounts import StaffMember, find_staff
 from portal.desk.audit import Act
 from portal.desk.errors import DomainError
@@ -20,6 +21,7 @@ from portal.records.audit_entry import AuditEntry
 from portal.records.event import Event
 from portal.records.help_request import CloseReason, HelpRequest, Priority
 from portal.records.message import Author, Message
+from portal.triage.grammar import RetentionClass
 
 CLOSED_AS = (CloseReason.TEST, CloseReason.MISUSE)
 """The only reasons for which several may be closed at once."""
@@ -81,10 +83,12 @@ def close_one(
     happened: int,
     now: datetime,
     code_valid: timedelta,
+    retention: RetentionClass | None = None,
 ) -> None:
     """Close one of several, as a test or as misuse. `happened` is how much had happened to it when it was shown.
 
-    Raises NotSoMany, DangerStays, NobodyHasRead, ChangedMeanwhile, and what claiming and closing raise.
+    Misuse is closed only where it lies aside, by another human than the one who put it there. Raises NotSoMany,
+    DangerStays, NobodyHasRead, ChangedMeanwhile, and what claiming, closing and `quarantine.close_as_misuse` raise.
     """
     if reason not in CLOSED_AS:
         raise NotSoMany(reason)
@@ -95,8 +99,12 @@ def close_one(
         raise ChangedMeanwhile()
     if not was_read(session, request=request):
         raise NobodyHasRead()
-    work.claim(session, request_id=request_id, staff_id=staff_id, now=now)
-    work.close(session, request_id=request_id, staff_id=staff_id, reason=reason, now=now, code_valid=code_valid)
+    whose: dict[str, Any] = {"request_id": request_id, "staff_id": staff_id, "now": now}
+    if reason == CloseReason.MISUSE:
+        quarantine.close_as_misuse(session, **whose, code_valid=code_valid, retention=retention)
+        return
+    work.claim(session, **whose)
+    work.close(session, **whose, reason=reason, code_valid=code_valid, retention=retention)
 
 
 def count_happened(session: Session, *, request_id: UUID) -> int:

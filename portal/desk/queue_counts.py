@@ -21,7 +21,7 @@ COUNTED_TO: Final = 100
 """Counting stops here; the page says that there are more."""
 
 RECENT: Final = 200
-"""Events that are counted anew for a mark: of two transactions the one that took its number first may be seen last."""
+"""Events that a mark sums up: of two transactions the one that took its number first may be seen last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,12 @@ def longest_waiting(session: Session, *, lanes: Sequence[Lane]) -> list[LongestW
 
 def queue_mark(session: Session, *, now: datetime, looks_since: datetime) -> str:
     """Another one as soon as anything has happened to any request, or somebody else is looking at one. Cheap."""
-    newest = select(func.max(Event.number)).scalar_subquery()
-    recent = select(func.count()).where(Event.number > newest - RECENT).scalar_subquery()
+    recent = select(Event.number).order_by(Event.number.desc()).limit(RECENT).subquery()
+    newest = select(func.max(recent.c.number)).scalar_subquery()
+    together = select(func.sum(recent.c.number)).scalar_subquery()
     looks = select(func.count()).where(RequestLook.seen_at > looks_since).scalar_subquery()
-    number, count, looking = session.execute(select(newest, recent, looks)).one()
-    return f"{number or 0}.{count}.{looking}.{int(now.timestamp()) // 60}"
+    number, total, looking = session.execute(select(newest, together, looks)).one()
+    return f"{number or 0}.{total or 0}.{looking}.{int(now.timestamp()) // 60}"
 
 
 def _capped(conditions: Sequence[Any]) -> Any:

@@ -34,6 +34,7 @@ from portal.staff import (
     recovery,
     replies,
     reply_work,
+    reporting,
     request_page,
     second_factor,
     setting_aside,
@@ -89,6 +90,11 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/threat", _BOTH, threat.threat),
     (f"{_REQUEST}/threat/end", _POST, threat.end_threat),
     (f"{_REQUEST}/second", _POST, threat.second),
+    (f"{_REQUEST}/report", _BOTH, reporting.report),
+    (f"{_REQUEST}/report/safety", _POST, reporting.assess_safety),
+    (f"{_REQUEST}/report/preliminary", _POST, reporting.assess_preliminary),
+    (f"{_REQUEST}/silence", _POST, reporting.silence),
+    (f"{_REQUEST}/silence/end", _POST, reporting.end_silence),
     (f"{_REQUEST}/protect", _BOTH, protecting.protect),
     (f"{_REQUEST}/unprotect", _POST, protecting.unprotect),
     (f"{_REQUEST}/link", _BOTH, linking.link),
@@ -175,6 +181,7 @@ for _path, _methods, _view in (
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.before_request(reading.gate)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.context_processor(handover_send.words)

@@ -109,7 +109,8 @@ def close_many() -> ResponseReturnValue:
     if "reason" not in request.form or not form.validate_on_submit():
         return _confirm("staff/queue_close.html", form, status=400 if "reason" in request.form else 200)
     seen = dict(pair.rpartition(":")[::2] for pair in request.form.getlist("seen"))
-    code_valid = timedelta(days=current.ruleset().municipality.code_valid_days)
+    municipality = current.ruleset().municipality
+    code_valid = timedelta(days=municipality.code_valid_days)
 
     def close(db: Session, request_id: UUID) -> None:
         happened = seen.get(db.get_one(HelpRequest, request_id).reference, "")
@@ -121,6 +122,7 @@ def close_many() -> ResponseReturnValue:
             happened=int(happened) if happened.isdigit() else -1,
             now=clock.now(),
             code_valid=code_valid,
+            retention=municipality.retention.class_for(form.reason.data),
         )
 
     return _at_once(

@@ -92,11 +92,8 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
             yield from _answer_links(shape, names)
         case grammar.Examples() | grammar.Understood() | Replies():
             yield from _listed_links(shape, names)
-        case grammar.Municipality():
-            yield from _own_sense(shape)
-            yield from _priority_links(shape, names)
         case _:
-            yield from _own_sense(shape)
+            yield from _own_sense(shape, names)
 
 
 def _listed_links(shape: grammar.Examples | grammar.Understood | Replies, names: Names) -> Iterator[Complaint]:
@@ -113,12 +110,13 @@ def _listed_links(shape: grammar.Examples | grammar.Understood | Replies, names:
                 yield from _reply_links(("replies", index), reply, names)
 
 
-def _own_sense(shape: Shape) -> Iterator[Complaint]:
+def _own_sense(shape: Shape, names: Names) -> Iterator[Complaint]:
     """What must fit together within one file."""
     match shape:
         case grammar.Municipality():
             yield from zone_sense(("time_zone",), shape.time_zone)
             yield from hours_sense(("contact_centre",), shape.contact_centre)
+            yield from _priority_links(shape, names)
         case grammar.Areas():
             for index, area in enumerate(shape.areas):
                 yield from validity_sense(("areas", index, "valid"), area.valid)
