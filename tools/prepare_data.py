@@ -22,6 +22,7 @@ COMMANDS = (
     ["database", "upgrade"],
     ["rules", "publish", "--seed"],
     ["answers", "load"],
+    ["replies", "load"],
     ["staff", "demo"],
     ["practice", "load"],
 )

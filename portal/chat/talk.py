@@ -21,6 +21,7 @@ from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.i18n.written import written_in, written_language
+from portal.records.daily_count import Counted
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
@@ -235,6 +236,7 @@ def send(visit: Visit, language: str) -> None:
             channel="chat",
             now=clock.now(),
             conversation=card.talk,
+            protected=bool(visit.data.get("chat_protected")),
             idempotency_key=visit.data["chat_key"],
         )
     visit.data["chat_sent"] = {
@@ -311,6 +313,8 @@ def _take_reply(visit: Visit, reply: Reply) -> None:
     if reply.key == "corrected" or args.get("corrected"):
         take_back(visit)
     _take_noticed(visit, {name: args.pop(name) for name in NOTICED if name in args})
+    if reply.key == "not_understood":
+        visit.to_count.append(Counted.NOT_UNDERSTOOD)
     if reply.key == "ask":
         visit.data["chat"]["asking"] = args.get("fact")
     if reply.key == "forgotten":

@@ -17,7 +17,6 @@ from portal.citizen.answer_forms import DRAFT, NO_TOPIC, PublicQuestionForm, dra
 from portal.citizen.answers import similar_answers
 from portal.citizen.ask import take_up
 from portal.citizen.forms import ButtonForm, choices
-from portal.citizen.self_naming import who_it_tells
 from portal.citizen.sending import sent_page
 from portal.danger_first import posted_signals
 from portal.desk.errors import DomainError
@@ -31,6 +30,7 @@ from portal.page_words import danger_cards
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
 from portal.understanding.reading import read_text
+from portal.understanding.self_naming import who_it_tells
 from portal.visitor import Visit, current_visit
 
 CANNOT_WAIT = ("emergency", "today")

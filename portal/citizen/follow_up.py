@@ -6,12 +6,13 @@ from contextlib import suppress
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, current
 from portal.chat.put_away import come_back
 from portal.citizen import blueprint
+from portal.citizen.code_words import code_sentence
 from portal.citizen.forms import ButtonForm, CodeForm, WriteForm
 from portal.citizen.sending import keep_reply
 from portal.danger_first import posted_signals
@@ -32,11 +33,18 @@ from portal.i18n.languages import language
 from portal.i18n.written import written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
+from portal.records.daily_count import Counted
 from portal.records.message import Author
 from portal.records.public_question import DeclineReason
-from portal.records.receipt_code import LENGTH
 from portal.visitor import Visit, current_visit
 
+EASE = {
+    "5": lazy_gettext("Mycket lätt"),
+    "4": lazy_gettext("Lätt"),
+    "3": lazy_gettext("Varken lätt eller svårt"),
+    "2": lazy_gettext("Svårt"),
+    "1": lazy_gettext("Mycket svårt"),
+}
 NO_DATABASE = (DatabaseBusy, DatabaseUnavailable)
 
 
@@ -105,6 +113,19 @@ def conversation(lang: str) -> Response | tuple[str, int]:
     return redirect(url_for("citizen.conversation", lang=lang, _anchor="latest"), 303)
 
 
+@blueprint.post("/<lang>/follow-up/ease")
+def ease(lang: str) -> Response:
+    """How easy it was to get help: counted and nothing else. What it was said about is forgotten with the visit."""
+    visit = current_visit()
+    if ButtonForm().validate() and "open" in visit.data and visit.data.get("eased") != visit.data["open"]:
+        answered = request.form.get("ease", "")
+        if answered in EASE:
+            visit.to_count.append(Counted(f"ease-{answered}"))
+            visit.data["eased"] = visit.data["open"]
+            visit.save()
+    return redirect(url_for("citizen.conversation", lang=lang, _anchor="ease"), 303)
+
+
 @blueprint.post("/<lang>/follow-up/withdraw")
 def withdraw_question(lang: str) -> Response:
     """The asker takes back that the question may be published. Doing it twice changes nothing."""
@@ -125,23 +146,6 @@ def decline_words(reason: DeclineReason) -> str:
         DeclineReason.ANSWERED_BEFORE: gettext("Samma fråga har redan ett svar bland frågor och svar."),
     }
     return str(words[reason])
-
-
-def code_sentence(error: CodeMistyped | CodeUnknown | CodeExpired, typed: str) -> str:
-    """What is wrong with a code, and what to do."""
-    if isinstance(error, CodeExpired):
-        return str(gettext("Den koden går inte att använda längre. Du kan skriva till oss på nytt."))
-    if isinstance(error, CodeUnknown):
-        return str(gettext("Vi hittar ingen sådan kod. Se efter om någon siffra har blivit fel."))
-    if error.reason == "characters":
-        return str(gettext("Koden har bara siffror. Ta bort det som inte är siffror."))
-    return str(
-        gettext(
-            "Koden har %(length)s siffror, men du skrev %(count)s. Se efter om någon saknas eller är för mycket.",
-            length=LENGTH,
-            count=sum(map(str.isdecimal, typed)),
-        )
-    )
 
 
 def _request_of(code: str) -> UUID:
@@ -205,6 +209,8 @@ def _talk_page(
         "citizen/conversation.html",
         form=form,
         talk=talk,
+        ease=EASE,
+        eased=visit.data.get("eased") == visit.data.get("open"),
         public=public,
         decline_words=decline_words,
         late=talk is not None and _is_late(talk),

@@ -15,7 +15,9 @@ from portal.commands.audit import audit_commands
 from portal.commands.database import database_commands
 from portal.commands.i18n import i18n_commands
 from portal.commands.openapi import openapi_commands
+from portal.commands.outbox import outbox_commands
 from portal.commands.practice import practice_commands
+from portal.commands.replies import replies_commands
 from portal.commands.requests import requests_commands
 from portal.commands.retention import retention_commands
 from portal.commands.rules import rules_commands
@@ -29,8 +31,10 @@ def register(app: Flask) -> None:
         database_commands,
         i18n_commands,
         openapi_commands,
+        replies_commands,
         practice_commands,
         requests_commands,
+        outbox_commands,
         retention_commands,
         rules_commands,
         staff_commands,

@@ -141,6 +141,8 @@ def person_waits(session: Session, request: HelpRequest, now: datetime, answer_d
     if not was_waiting:
         request.state = State.IN_DIALOGUE
         request.waiting_since = now
+    if request.state == State.WAITING_UNIT:
+        request.state = State.IN_DIALOGUE  # the unit has not seen this: the contact centre reads it
     _promise(request, answer_due_at, keep_earlier=was_waiting)
 
 

@@ -23,6 +23,8 @@ class Notice(StrEnum):
 
     UNIT_ASKED = "unit-asked"
     UNIT_HAS_IT = "unit-has-it"
+    UNIT_WILL_REACH_YOU = "unit-will-reach-you"
+    UNIT_CANNOT_REACH_YOU = "unit-cannot-reach-you"
     UNIT_RETURNED = "unit-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
     INTERPRETER_ASKED = "interpreter-asked"
@@ -39,6 +41,11 @@ class Part:
     language: str
     source: str | None = None
     mark: Mark = Mark.NONE
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to know about it but its words and language."""
+        return self.source is None and self.mark == Mark.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +68,11 @@ class Opened:
 def pack_parts(parts: Sequence[Part]) -> str:
     """The parts as one text to be sealed."""
     return json.dumps([asdict(part) for part in parts], ensure_ascii=False)
+
+
+def as_read_by_staff(parts: Sequence[Part]) -> str:
+    """The parts as one text for somebody who reads Swedish: in another language, each with its Swedish below."""
+    return "\n\n".join(f"{part.body}\n({part.source})" if part.source else part.body for part in parts)
 
 
 def pack_notice(notice: NoticeView) -> str:

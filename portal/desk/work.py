@@ -1,5 +1,6 @@
 """What staff do with a request: take it, answer, note, close, reopen, let go."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -19,12 +20,13 @@ from portal.desk.errors import (
 from portal.desk.follow_up import open_again
 from portal.desk.links import has_duplicate
 from portal.desk.log import record_event
+from portal.desk.message_content import Part, as_read_by_staff, pack_parts
 from portal.desk.request_errors import LinkNeeded, NotSetAside, SetAside
 from portal.desk.talk_holder import claim_moved, claim_released, request_closed, staff_answered
 from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
 from portal.records.help_request import CloseReason, HelpRequest, State
-from portal.records.message import Author
+from portal.records.message import Author, Content
 from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
@@ -88,25 +90,35 @@ def answer(
     keys: ContentKeys,
     request_id: UUID,
     staff_id: UUID,
-    body: str,
-    language: str,
     now: datetime,
+    body: str = "",
+    language: str = "",
+    parts: Sequence[Part] = (),
 ) -> None:
-    """Answer the person. The claim is kept.
+    """Answer the person with one text in one language, or with `parts`. The claim is kept.
 
     Raises EmptyText, NotClaimed, RequestClosed, SecondNeeded, RequestUnknown, ContentErased.
     """
     request = held(session, request_id, staff_id, now)
+    words, content = Part(body=body, language=language), Content.WORDS
+    if len(parts) == 1 and parts[0].is_plain:
+        words = parts[0]
+    elif parts:
+        words, content = Part(body=pack_parts(parts), language=parts[0].language), Content.PARTS
+    shown = as_read_by_staff(parts) if parts else body
     key = keys.open_data_key(request.wrapped_key, request_id)
-    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.ANSWER, body=body, key=key, now=now)
+    require_second(
+        session, request_id=request_id, staff_id=staff_id, act=PairedAct.ANSWER, body=shown, key=key, now=now
+    )
     add_message(
         session,
         key=key,
         request_id=request_id,
         author=Author.STAFF,
         staff_id=staff_id,
-        body=body,
-        language=language,
+        body=words.body,
+        language=words.language,
+        content=content,
         at=now,
     )
     if request.first_answer_at is None:

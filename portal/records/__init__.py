@@ -1,7 +1,13 @@
 """Every table, one file per aggregate. Importing this package makes the whole schema known."""
 
 from portal.records import (
+    area_signal as area_signal,
+)
+from portal.records import (
     audit_entry as audit_entry,
+)
+from portal.records import (
+    daily_count as daily_count,
 )
 from portal.records import (
     disclosure as disclosure,
@@ -13,7 +19,13 @@ from portal.records import (
     event as event,
 )
 from portal.records import (
+    handover as handover,
+)
+from portal.records import (
     help_request as help_request,
+)
+from portal.records import (
+    interpreter_request as interpreter_request,
 )
 from portal.records import (
     legal_hold as legal_hold,
@@ -25,6 +37,9 @@ from portal.records import (
     note as note,
 )
 from portal.records import (
+    outbox as outbox,
+)
+from portal.records import (
     public_answer as public_answer,
 )
 from portal.records import (
@@ -34,6 +49,9 @@ from portal.records import (
     quarantine as quarantine,
 )
 from portal.records import (
+    reply as reply,
+)
+from portal.records import (
     request_link as request_link,
 )
 from portal.records import (
@@ -41,6 +59,9 @@ from portal.records import (
 )
 from portal.records import (
     staff_account as staff_account,
+)
+from portal.records import (
+    staff_draft as staff_draft,
 )
 from portal.records import (
     staff_factor as staff_factor,

@@ -81,6 +81,7 @@ class HelpRequest(Base):
         CheckConstraint("party IN (1, 2)", name="party"),
         Index("ix_help_request_queue", *_QUEUE_ORDER, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_help_request_code_expires_at", "code_expires_at"),
+        Index("ix_help_request_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

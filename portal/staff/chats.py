@@ -17,7 +17,8 @@ from portal.desk import takeover
 from portal.desk.takeover import WaitingChat
 from portal.staff import labels, signed_in
 from portal.staff.moments import length_words
-from portal.staff.request_page import mark_of, show
+from portal.staff.reading import look
+from portal.staff.request_page import mark_of, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,6 @@ def talk_news(reference: str) -> ResponseReturnValue:
     """The request again when anything has happened to it since the page was shown."""
     if mark_of(reference) == request.args.get("mark"):
         return "", 204
-    return show(reference)
+    if look(reference).why is None:
+        return "", 403  # the reading is over; loading the page again asks why
+    return render(reference)

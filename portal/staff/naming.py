@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from portal.citizen.self_naming import who_it_tells
 from portal.triage.ruleset import Ruleset
+from portal.understanding.self_naming import who_it_tells
 
 Kind = Literal["name", "place", "number"]
 

@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from portal.desk.area_errors import SignalChanged, SignalUnknown, TooFewSignals
 from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
@@ -23,6 +24,7 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
 from portal.desk.public_answer_errors import (
     AnswerChanged,
     AnswerUnknown,
@@ -32,11 +34,14 @@ from portal.desk.public_answer_errors import (
     SecondReaderNeeded,
 )
 from portal.records.errors import DomainError
+from portal.staff import reply_problems
+from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
+from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note", "question", "comment")
+TEXTS: Final = ("answer", "note", "body", "reason", "words", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -70,14 +75,16 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown | QuestionUnknown | AnswerUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown | QuestionUnknown | AnswerUnknown):
         return 404
     if isinstance(error, SecondReaderNeeded):
         return 403
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile | AnswerChanged | QuestionChanged) else 400
+    handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
+    changed = meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged
+    return 409 if isinstance(error, (changed, reply_problems.MEANWHILE, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -90,6 +97,8 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
+    if words := handover_problem(error) or reply_problems.reply_sentence(error):
+        return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),
@@ -97,6 +106,9 @@ def sentence_for(error: DomainError) -> str:
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        SignalUnknown: gettext("Det finns ingen oro för en plats med den referensen."),
+        SignalChanged: gettext("En kollega hann före. Läs hur det står till nu."),
+        TooFewSignals: gettext("Välj minst två som är lästa och gäller samma område."),
         NothingToDecide: gettext(
             "Det finns inget kvar att bestämma. Personen har läst svaret, eller så är texten borta."
         ),
@@ -111,6 +123,7 @@ def sentence_for(error: DomainError) -> str:
         AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
+    sentences |= request_sentences(error)
     for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return sentence

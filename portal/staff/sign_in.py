@@ -20,11 +20,12 @@ from portal.limits import LimitReached, limited
 from portal.records.staff_account import Role
 from portal.staff import signed_in
 from portal.staff.forms import PlainForm, SignInForm
+from portal.staff.menu import menu_for
 from portal.staff.problems import refused, signed_out
 from portal.staff.signed_in import Standing
 from portal.staff.site import page_for_passkeys
 
-NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news"})
+NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news", "staff.watch_news"})
 """Asked for by scripts. An empty chair must not stay signed in."""
 
 WHILE_UNFINISHED: Final = {
@@ -36,15 +37,6 @@ WHILE_UNFINISHED: Final = {
 """What a sign-in opens before it is whole. The first page asks for what is missing."""
 
 ASKING: Final = {Standing.CODE_NEEDED: "staff.code", Standing.SET_UP_NEEDED: "staff.second_factor"}
-
-FIRST_PAGES: Final = (
-    (Right.READ_REQUESTS, "staff.queue"),
-    (Right.DRAFT_ANSWERS, "staff.answers"),
-    (Right.MANAGE_ACCOUNTS, "staff.accounts"),
-    (Right.READ_AUDIT, "staff.audit_log"),
-    (Right.OWN_ACCOUNT, "staff.password"),
-)
-"""Where signing in leads: the first of these that one may open."""
 
 _needs: dict[str, Right | None] = {}
 
@@ -126,8 +118,7 @@ def sign_out() -> ResponseReturnValue:
 
 def home() -> ResponseReturnValue:
     """The first page that the signed-in person may open."""
-    roles = signed_in.who().roles
-    return redirect(url_for(next(endpoint for right, endpoint in FIRST_PAGES if may(roles, right))))
+    return redirect(url_for(menu_for(signed_in.who().roles)[0].leads_to))
 
 
 def _sign_in(username: str, password: str) -> Standing | None:

@@ -24,6 +24,7 @@ from portal.desk.reach import Reach, find, within_reach
 from portal.desk.rights import Right, rights_of
 from portal.desk.staff_sessions import SignIn
 from portal.staff import cookies
+from portal.staff.menu import menu_for
 
 MOST_BROWSER_TOKENS: Final = 5
 """So many accounts can know one browser."""
@@ -153,12 +154,18 @@ def write_down(db: Session, act: Act, *, subject: str, who: StaffMember | None, 
 
 def reach() -> Reach:
     """Which requests exist for the signed-in person."""
-    return within_reach(who(), sealed_units=_sealed_units())
+    return within_reach(who(), sealed_units=sealed_units())
 
 
 def find_request(db: Session, reference: str) -> UUID:
     """The request with this reference, if it exists for the signed-in person. Raises RequestUnknown."""
-    return find(db, member=who(), reference=reference, sealed_units=_sealed_units())
+    return find(db, member=who(), reference=reference, sealed_units=sealed_units())
+
+
+def sealed_units() -> frozenset[str]:
+    """Services whose requests only their own staff may reach."""
+    services = current.ruleset().services
+    return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
 
 
 def note_present() -> None:
@@ -176,9 +183,15 @@ def note_gone() -> None:
 
 
 def words() -> dict[str, Any]:
-    """What every staff page may use: who is wholly signed in, or None, their rights, the proof of a form."""
+    """What every staff page may use: who is wholly signed in, or None, their rights and menu, the proof of a form."""
     me = g.get("staff") if g.get("staff_standing") is Standing.WHOLE else None
-    return {"me": me, "my_rights": rights_of(me.roles) if me else frozenset(), "rights": Right, "csrf": generate_csrf}
+    return {
+        "me": me,
+        "my_rights": rights_of(me.roles) if me else frozenset(),
+        "my_menu": menu_for(me.roles) if me else [],
+        "rights": Right,
+        "csrf": generate_csrf,
+    }
 
 
 def _standing(db: Session, member: StaffMember, factor: str | None) -> Standing:

@@ -30,5 +30,5 @@ function keepUnsent(area) {
 }
 
 document.querySelectorAll("[data-news]").forEach(offerNews);
-document.querySelectorAll("form textarea").forEach(keepUnsent);
+document.querySelectorAll("form:not([data-draft]) textarea").forEach(keepUnsent);
 document.querySelector("[data-focus]")?.focus();

@@ -10,6 +10,7 @@ from typing import Any, Final
 from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import CHOICES, UnknownFact, from_codes
+from portal.triage.reply_file import Replies, Reply, known_placeholders, refused
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.sense import bands_sense, block_sense, hours_sense, validity_sense, zone_sense
 from portal.triage.shapes import Shape
@@ -94,6 +95,9 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
         case grammar.Understood():
             for index, said in enumerate(shape.said):
                 yield from _said_links(("said", index), said, names)
+        case Replies():
+            for index, reply in enumerate(shape.replies):
+                yield from _reply_links(("replies", index), reply, names)
         case _:
             yield from _own_sense(shape)
 
@@ -188,6 +192,19 @@ def _said_links(path: Path, said: grammar.Said, names: Names) -> Iterator[Compla
         yield Complaint((*path, "value"), says, nearest(said.value, allowed), allowed=", ".join(allowed))
 
 
+def _reply_links(path: Path, reply: Reply, names: Names) -> Iterator[Complaint]:
+    yield from names.missing("topic", (*path, "topics"), reply.topics)
+    helplines = names.by_kind["helpline"]
+    texts: dict[Path, str] = {("swedish",): reply.swedish}
+    texts.update({("drafts", tag): text for tag, text in reply.drafts.items()})
+    for place, text in texts.items():
+        if wrong := refused(text, helplines):
+            allowed = ", ".join(f"{{{name}}}" for name in known_placeholders(helplines))
+            yield Complaint((*path, *place), *wrong, allowed=allowed)
+    for tag in reply.drafts:
+        yield from names.missing("language", (*path, "drafts", tag), tag)
+
+
 def _example_links(path: Path, example: grammar.Example, names: Names) -> Iterator[Complaint]:
     for key, kind in (("topics", "topic"), ("signals", "signal"), ("area", "area")):
         if key in example.facts:
@@ -244,5 +261,7 @@ def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, str, Call
             yield "language", shape.languages, "languages", "tag", attrgetter("tag")
         case grammar.Questions():
             yield "question about", shape.questions, "questions", "fact", attrgetter("fact")
+        case Replies():
+            yield "reply", shape.replies, "replies", "slug", attrgetter("slug")
         case grammar.Examples():
             yield "example", shape.examples, "examples", "name", attrgetter("name")

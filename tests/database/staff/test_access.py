@@ -42,7 +42,13 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
     values = {
         "reference": request.reference,
         "number": 1,
-        **dict.fromkeys(("staff_id", "passkey_id", "recovery_id"), "00000000-0000-0000-0000-000000000000"),
+        "unit": "victim-support",
+        "slug": "thanks",
+        "language": "ar",
+        **dict.fromkeys(
+            ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id"),
+            "00000000-0000-0000-0000-000000000000",
+        ),
     }
     for role in Role:
         hired(f"the-{role}", role)
