@@ -9,8 +9,14 @@ from portal.commands.answers import publish_answers
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.desk import handover_clocks, quarantine
+from portal.queue_clocks import run_queue_clocks
 
 log = logging.getLogger("portal.worker")
+
+
+def queue_clocks() -> str | None:
+    steps = run_queue_clocks()
+    return f"Queue: {steps} steps of escalation were taken." if steps else None
 
 
 def retention() -> str | None:

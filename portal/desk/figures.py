@@ -19,9 +19,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from portal.desk.queue import AWAITING_STAFF
 from portal.records.event import Event, EventKind
-from portal.records.help_request import CloseReason, HelpRequest, State
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import ANSWERS, Message
 
 NOT_COUNTED: Final = (CloseReason.TEST, CloseReason.DUPLICATE, CloseReason.MISUSE)

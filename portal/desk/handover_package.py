@@ -6,17 +6,39 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from portal.desk.request_page import RequestPage
 from portal.records.base import JsonObject
+from portal.records.handover import ConsentHow
 from portal.records.message import Author
 
 FORMAT = "first-line-handover/1"
+CONSENT = "consent"
+"""The ground that is the person's own yes; the others stand in municipality.yaml."""
+
 STRUCK = "[…]"
 """Stands where something was struck, so that nobody takes a part for the whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Why the content may leave: the person's consent with how it was given, or a legal ground, perhaps with why."""
+
+    code: str
+    consent_how: ConsentHow | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What staff let go along: keys of lines, name and number, and whether the unit may take the request itself."""
+
+    keep: frozenset[str] = field(default_factory=frozenset)
+    reach: bool = True
+    may_move: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,14 @@ def hand_over(reference: str, unit: str) -> ResponseReturnValue:
 def withdraw_handover(reference: str) -> ResponseReturnValue:
     parts = current.parts()
     said = gettext("Frågan är tillbaka hos dig. Det som skickades går inte längre att läsa för enheten.")
-    return acts.press(reference, handover.withdraw, said, keys=parts.content_keys, audit_key=parts.audit_key)
+    return acts.press(
+        reference,
+        handover.withdraw,
+        said,
+        keys=parts.content_keys,
+        audit_key=parts.audit_key,
+        ruleset=current.ruleset(),
+    )
 
 
 def _take_first(reference: str) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from typing import Final
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal import current
-from portal.desk.handover import CONSENT
 from portal.desk.handover_errors import (
     HandoverOpen,
     HandoverSettled,
@@ -17,7 +16,7 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import Package
+from portal.desk.handover_package import CONSENT, Package
 from portal.desk.handover_views import HandoverView
 from portal.records.errors import DomainError
 from portal.records.handover import ConsentHow, HandoverState, ReturnReason

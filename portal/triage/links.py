@@ -10,6 +10,7 @@ from typing import Any, Final
 from portal.triage import grammar
 from portal.triage.conditions import as_list
 from portal.triage.facts import CHOICES, UnknownFact, from_codes
+from portal.triage.priorities import blocks_of
 from portal.triage.reply_file import Replies, Reply, known_placeholders, refused
 from portal.triage.rule_errors import Complaint, listed, nearest
 from portal.triage.sense import bands_sense, block_sense, hours_sense, validity_sense, zone_sense
@@ -100,6 +101,8 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
                 yield from _reply_links(("replies", index), reply, names)
         case _:
             yield from _own_sense(shape)
+    if isinstance(shape, grammar.Municipality):
+        yield from _priority_links(shape, names)
 
 
 def _own_sense(shape: Shape) -> Iterator[Complaint]:
@@ -137,6 +140,14 @@ def _service_links(service: grammar.Service, names: Names) -> Iterator[Complaint
         yield from block_sense((*path, "if"), rule.if_)
         yield from _block_links((*path, "if"), rule.if_.plain(), names)
         yield from validity_sense((*path, "valid"), rule.valid)
+
+
+def _priority_links(municipality: grammar.Municipality, names: Names) -> Iterator[Complaint]:
+    for path, block in blocks_of(municipality.priorities):
+        yield from block_sense(path, block)
+        yield from _block_links(path, block.plain(), names)
+    for number, target in enumerate(municipality.priorities):
+        yield from names.missing("topic", ("priorities", number, "only_topics"), target.only_topics)
 
 
 def _danger_links(danger: grammar.Danger, names: Names) -> Iterator[Complaint]:
@@ -255,6 +266,8 @@ def _lists_of(shape: Shape) -> Iterator[tuple[str, Sequence[Any], str, str, Call
             yield "subtopic", shape.subtopics, "subtopics", "id", lambda subtopic: f"{shape.topic}.{subtopic.id}"
         case grammar.Municipality():
             yield "helpline", shape.helplines, "helplines", "slug", attrgetter("slug")
+            yield "clock", shape.report_times, "report_times", "clock", attrgetter("clock")
+            yield "priority", shape.priorities, "priorities", "priority", attrgetter("priority")
         case grammar.Areas():
             yield "area", shape.areas, "areas", "slug", attrgetter("slug")
         case grammar.Languages():

@@ -12,7 +12,6 @@ from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
-from portal.desk.handover import Chosen, Ground
 from portal.desk.handover_clocks import escalate_overdue
 from portal.desk.handover_errors import (
     HandoverOpen,
@@ -22,7 +21,7 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.handover_package import Chosen, Ground, hash_of, offered_messages, offered_notes, usual_keys
 from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
@@ -270,6 +269,23 @@ def test_what_comes_back_waits_since_it_first_did_with_the_reason_and_without_a_
     assert key.open(row.return_text, row.return_field) == "Ring familjerätten om barnet."
     assert row.package is None
     assert page.words == WORDS
+
+
+def test_the_clocks_of_waiting_run_again_for_whoever_was_answered_before(desk, session, keys, now):
+    work.answer(
+        session,
+        keys=keys,
+        request_id=desk.request_id,
+        staff_id=desk.sender,
+        body="Vi frågar dem.",
+        language="sv",
+        now=now,
+    )
+    request = session.get(HelpRequest, desk.request_id)
+    assert request.escalate_at is None
+    handover_id = desk.send(session)
+    desk.give_back(session, handover_id)
+    assert (request.state, request.escalate_at is not None) == (State.NEW, True)
 
 
 def test_a_closed_request_that_waits_for_a_unit_is_not_erased_and_comes_back_open(desk, session, now):
