@@ -26,7 +26,16 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import CONSENT, Chosen, Ground, Package, hash_of, make_package
+from portal.desk.handover_package import (
+    CONSENT,
+    Chosen,
+    Ground,
+    Package,
+    circumstances,
+    hash_of,
+    make_package,
+    open_package,
+)
 from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.message_content import Notice
@@ -36,7 +45,7 @@ from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
 from portal.desk.talk_holder import claim_released
 from portal.desk.thinning import thin
-from portal.desk.two_handlers import require_second, waits_for_second
+from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
 from portal.records.handover import PACKAGE_FIELD, Handover, HandoverState, ReturnReason
 from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
@@ -76,8 +85,8 @@ def send(
     if glance(session, request_id=request_id, now=now)[0] != seen:
         raise RequestChanged()
     page = load_request(session, keys=keys, request_id=request_id)
-    threat = waits_for_second(session, request_id=request_id, now=now)
-    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, threat=threat, now=now)
+    around = circumstances(session, request_id=request_id, now=now)
+    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, around=around, now=now)
     if not package.messages:
         raise NothingToSend()
     require_second(
@@ -305,13 +314,6 @@ def open_handover(session: Session, request_id: UUID) -> Handover | None:
     return session.scalar(
         select(Handover).where(Handover.request_id == request_id, Handover.state == HandoverState.SENT)
     )
-
-
-def open_package(keys: ContentKeys, row: Handover) -> str:
-    """The text of the package. Raises ContentErased."""
-    if row.package is None:
-        raise ContentErased("the package was destroyed")
-    return keys.open_data_key(row.wrapped_key, row.id).open(row.package, PACKAGE_FIELD)
 
 
 def note_opened(session: Session, *, audit_key: bytes, handover_id: UUID, member: StaffMember, now: datetime) -> None:

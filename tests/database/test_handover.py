@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, threats, two_handlers, work
+from portal.desk import handover, report_clocks, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
@@ -348,6 +348,7 @@ def threaten(desk, session):
 
 def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, session, keys, now):
     threaten(desk, session)
+    report_clocks.start(session, request_id=desk.request_id, staff_id=desk.sender, at=now)
     with pytest.raises(SecondNeeded) as needed:
         desk.send(session)
     assert "Han hotar mig." in needed.value.body
@@ -371,6 +372,7 @@ def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, sessio
     handover_id = desk.send(session)
     package = json.loads(handover.open_package(keys, session.get(Handover, handover_id)))
     assert package["codes"]["threat"] is True
+    assert package["codes"]["report_received_at"] == "2026-03-10T14:00:00Z"
 
 
 def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
