@@ -23,7 +23,7 @@ _LINE: Final = 18  # one line of text, in pixels
 _BAR: Final = 14
 _GAP: Final = 10
 _LABEL_LETTERS: Final = 38  # fit beside each other on the narrowest phone
-_LONGEST: Final = 76.0  # per cent; the rest is for the words behind the bar
+_NARROWEST: Final = 300  # pixels that a chart has on the narrowest phone
 _PLOT_HEIGHT: Final = 160
 _NARROWEST_PLOT: Final = 240  # pixels: the narrowest phone less the room that charts.css leaves for the scale
 _LETTER: Final = 7.5  # pixels that a letter takes at most, by and large
@@ -65,14 +65,14 @@ class Chart:
 
 def bars(chart: Chart) -> Markup:
     """Lying bars, each below its label and with its words behind it; several series lie under each other."""
-    top = _most(chart)
+    top, longest = _most(chart), _longest_bar(chart)
     parts, y = _legend(chart)
     for index, label in enumerate(chart.labels):
         words, y = _wrapped(label, y)
         parts += words
         for number, one in enumerate(chart.series, 1):
             mark = one.marks[index]
-            length = _LONGEST * (mark.value or 0) / top
+            length = longest * (mark.value or 0) / top
             if mark.value is not None:
                 parts.append(_rect(0, y, length, _BAR, f"chart-{number}"))
             parts.append(_text(length, y + _BAR - 2, mark.words, "chart-value", dx=6))
@@ -155,6 +155,12 @@ def _shared_bar(values: list[float], y: float) -> list[Markup]:
 
 def _most(chart: Chart) -> float:
     return max((mark.value or 0 for one in chart.series for mark in one.marks), default=0) or 1
+
+
+def _longest_bar(chart: Chart) -> float:
+    """Per cent of the width: the rest is for the words behind it, also on the narrowest phone."""
+    words = max((len(mark.words) for one in chart.series for mark in one.marks), default=0)
+    return max(20.0, 100 - 100 * (words * _LETTER + _GAP) / _NARROWEST)
 
 
 def _step(chart: Chart) -> float:

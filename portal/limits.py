@@ -21,6 +21,7 @@ from portal.visitor import COOKIE_FIELD
 
 LIMITS: Final = {
     "send": ("6 per hour", "1200 per hour"),
+    "place": ("6 per hour", "600 per hour"),
     "message": ("30 per minute", "3000 per minute"),
     "code": ("20 per 10 minutes", "1200 per 10 minutes"),
     "sign-in": ("20 per 10 minutes", "600 per 10 minutes"),

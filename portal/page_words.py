@@ -36,7 +36,13 @@ class DangerCard:
 def offer(app: Flask) -> None:
     """Add the functions below to every template."""
     app.jinja_env.filters.update(
-        tel=tel, t=content_text, text_in=text_in, moment=moment_words, day=day_words, weekday_and_date=weekday_words
+        tel=tel,
+        t=content_text,
+        text_in=text_in,
+        moment=moment_words,
+        day=day_words,
+        weekday_and_date=weekday_words,
+        whole_day=whole_day_words,
     )
     app.context_processor(_words)
 
@@ -94,6 +100,11 @@ def moment_words(moment: datetime) -> str:
 
 def weekday_words(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM"))
+
+
+def whole_day_words(day: date) -> str:
+    """A day with its year."""
+    return str(format_date(day, "long"))
 
 
 def day_words(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, get_locale, lazy_gettext
 
 from portal import current
 from portal.desk.conversation import MessageView
@@ -21,16 +21,32 @@ SENTENCES: Final[Mapping[Notice, LazyString]] = {
         "Vi har frågat %(unit)s om de kan ta hand om din fråga. Du får veta här vad de svarar."
     ),
     Notice.UNIT_HAS_IT: lazy_gettext("%(unit)s har nu din fråga. De svarar dig. Du kan fortsätta skriva här."),
+    Notice.UNIT_WILL_REACH_YOU: lazy_gettext(
+        "%(unit)s har nu din fråga. Så här går det till: de läser den och kontaktar dig på det sätt som du har valt. "
+        "Det du skrev finns nu hos dem och inte längre här. Händer något nytt kan du skriva här igen."
+    ),
+    Notice.UNIT_CANNOT_REACH_YOU: lazy_gettext(
+        "%(unit)s har nu din fråga. De kan inte kontakta dig, för du har inte sagt hur. Skriv här hur de får nå dig, "
+        "eller ring vårt kontaktcenter, så hjälper vi dig vidare. Det du skrev finns nu hos dem och inte längre här."
+    ),
     Notice.UNIT_RETURNED: lazy_gettext(
         "%(unit)s kunde inte ta hand om din fråga. Den är kvar hos oss, och vi fortsätter att hjälpa dig."
     ),
     Notice.HANDOVER_WITHDRAWN: lazy_gettext("Vi har inte lämnat över din fråga. Den är kvar hos oss."),
-    Notice.INTERPRETER_ASKED: lazy_gettext("Vi har bett om en tolk till dig. Du får veta här när det är klart."),
+    Notice.REPORT_TAKEN: lazy_gettext(
+        "Det du har berättat handlar om ett barn som kan behöva skydd. Då måste vi göra något, och därför är det nu en "
+        "orosanmälan. Först bedömer en socialsekreterare om barnet behöver skydd direkt. Du gjorde rätt som berättade. "
+        "Du kan fortsätta skriva här."
+    ),
+    Notice.INTERPRETER_ASKED: lazy_gettext(
+        "Vi har bett om en tolk som talar %(language)s. Du får veta här när det är klart."
+    ),
 }
 """What each notice says. The names in them are filled in by FILLED_WITH."""
 
 FILLED_WITH: Final[Mapping[str, Callable[[str], str]]] = {
     "unit": lambda slug: unit_name(slug),
+    "language": lambda tag: language_name(tag),
 }
 """Placeholder to what its code stands for, in the language of the page."""
 
@@ -39,8 +55,8 @@ FILLED_WITH: Final[Mapping[str, Callable[[str], str]]] = {
 class SaidPart:
     """One part, ready to show. `language` is None for words in the page's own language.
 
-    `source` is the Swedish that staff chose it by, where that is another text. Of the marks, `explained` is only for
-    readers of another language than Swedish.
+    `source` is the Swedish that staff chose it by, where that is another text. `with_help`: it is Swedish that goes
+    with a line on how to get it explained, and `explained` that this page's reader needs the line.
     """
 
     words: str
@@ -48,6 +64,7 @@ class SaidPart:
     direction: Direction
     source: str | None = None
     unreviewed: bool = False
+    with_help: bool = False
     explained: bool = False
 
 
@@ -73,15 +90,21 @@ def unit_name(slug: str) -> str:
     return content_text(service.name) if service else slug
 
 
+def language_name(tag: str) -> str:
+    """What a language is called in the language of the page."""
+    return str(get_locale().languages.get(tag.replace("-", "_"), tag))
+
+
 def _shown(part: Part) -> SaidPart:
     entry = current.ruleset().languages.get(part.language)
     # What somebody wrote freely may be in another script than its label says.
-    known = entry is not None and (part.source is not None or part.mark != Mark.NONE)
+    known = entry is not None and not part.is_plain
     return SaidPart(
         words=part.body,
         language=part.language,
         direction=entry.dir if entry is not None and known else "auto",
         source=part.source,
         unreviewed=part.mark == Mark.UNREVIEWED,
+        with_help=part.mark == Mark.EXPLAINED,
         explained=part.mark == Mark.EXPLAINED and language().tag != SOURCE,
     )

@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from portal.triage.engine import Decision, Suggestion
 from portal.triage.explain import Why, explain
 from portal.triage.facts import Facts
-from portal.triage.grammar import Channel, Service
+from portal.triage.grammar import Channel, ContactCentre, Service
 from portal.triage.hours import DAYS, EVES, HOLIDAYS, SPECIAL_DAYS
 from portal.triage.ruleset import Ruleset
 
@@ -93,7 +93,7 @@ def _suggested(
     return replace(card, why=why, unsure=not suggestion.certain, stands_in_for=closed)
 
 
-def week_words(service: Service, locale: Locale) -> list[tuple[str, Sequence[str]]]:
+def week_words(service: Service | ContactCentre, locale: Locale) -> list[tuple[str, Sequence[str]]]:
     """The opening hours as the editors divide them: days in the reader's language, and periods.
 
     In the order of the week, holidays and eves last: rules that are published do not keep the order of their keys.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,6 +24,36 @@ LARGEST_BODY: Final = 256 * 1024
 
 class SettingsError(ValueError):
     """A setting is missing or cannot be read; the message is one sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutboxSettings:
+    """How notices to units leave: the operator's mail server, the secret that signs calls, the folder for files.
+
+    A way without its setting stays closed: what should leave by it waits, and `/readyz` counts it.
+    """
+
+    public_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
+    webhook_secret: str = ""
+    folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.smtp_security not in ("starttls", "tls", "off"):
+            raise SettingsError(f"SMTP_SECURITY is {self.smtp_security!r}; allowed: starttls, tls, off.")
+        if self.smtp_host and self.smtp_security == "off" and self.smtp_host not in LOOPBACK:
+            raise SettingsError("SMTP_SECURITY may be off only for a mail server on this machine.")
+        if self.smtp_host and not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", self.mail_from):
+            raise SettingsError("SMTP_HOST is set, so MAIL_FROM needs the address that notices come from.")
+        if self.webhook_secret and len(self.webhook_secret) < SHORTEST_SECRET:
+            raise SettingsError(f"WEBHOOK_SECRET needs at least {SHORTEST_SECRET} characters.")
+        if not re.fullmatch(r"(https?://[A-Za-z0-9.:\[\]-]+)?", self.public_url):
+            raise SettingsError("PUBLIC_URL needs the portal's own address, for example https://help.example.org.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +79,7 @@ class Settings:
     rules_folder: Path = ROOT / "triage_rules"
     translations_folder: Path = ROOT / "translations"
     var_folder: Path = ROOT / "var"
+    outbox: OutboxSettings = field(default_factory=OutboxSettings)
 
     def __post_init__(self) -> None:
         for name in ("secret_key", "bot_secret"):
@@ -84,6 +116,23 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         oidc_name_claim=environment.get("OIDC_NAME_CLAIM") or "preferred_username",
         rules_folder=Path(environment.get("RULES_FOLDER") or ROOT / "triage_rules"),
         var_folder=var_folder,
+        outbox=_outbox(environment),
+    )
+
+
+def _outbox(environment: Mapping[str, str]) -> OutboxSettings:
+    host, port = environment.get("HOST") or "127.0.0.1", _port(environment, "PORT", 8000)
+    folder = environment.get("OUTBOX_FOLDER")
+    return OutboxSettings(
+        public_url=(environment.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        smtp_host=environment.get("SMTP_HOST", ""),
+        smtp_port=_port(environment, "SMTP_PORT", 587),
+        smtp_security=environment.get("SMTP_SECURITY") or "starttls",
+        smtp_user=environment.get("SMTP_USER", ""),
+        smtp_password=environment.get("SMTP_PASSWORD", ""),
+        mail_from=environment.get("MAIL_FROM", ""),
+        webhook_secret=environment.get("WEBHOOK_SECRET", ""),
+        folder=Path(folder) if folder else None,
     )
 
 

@@ -7,6 +7,7 @@ the length of the request, so that danger cards and telephone numbers are still 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,7 +19,10 @@ from sqlalchemy.orm import Session
 
 from portal import clock, current
 from portal.desk import draft_codes, visits
+from portal.desk.daily_counts import count
 from portal.desk.errors import DomainError, VisitExpired, VisitUnknown
+from portal.i18n.languages import language
+from portal.records.daily_count import Counted
 from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.visit_merge import merge
 
@@ -35,6 +39,7 @@ class Visit:
 
     A draft that could not be read is not written either: what is already kept is worth more than this page.
     `found` is the draft as it was read, so that what another page keeps in the same moment is not written over.
+    `to_count` is what happened, to be counted for the figures when the draft is kept; it is no part of the draft.
     """
 
     cookie: str | None
@@ -42,6 +47,7 @@ class Visit:
     stored: bool = True
     readable: bool = True
     found: dict[str, Any] = field(default_factory=dict)
+    to_count: list[Counted] = field(default_factory=list)
 
     @property
     def facts(self) -> Facts:
@@ -76,6 +82,7 @@ class Visit:
                     stored = visits.load(db, cookie=self.cookie, now=clock.now(), for_update=True)
                     self.data = merge(self.found, self.data, stored)
                 self.cookie = _keep(db, self.cookie, self.data)
+                self._count(db)
         except (VisitUnknown, VisitExpired):
             # Gone since this request began: the person left through the quick exit, so nothing may come back.
             session.pop(COOKIE_FIELD, None)
@@ -89,7 +96,17 @@ class Visit:
             session[COOKIE_FIELD] = self.cookie
         self.stored = True
         self.found = deepcopy(self.data)
+        self.to_count = []
         return True
+
+    def _count(self, db: Session) -> None:
+        """Count what happened since the draft was read; a danger that is new to it had its card shown."""
+        happened = Counter(self.to_count)
+        if not _dangers_in(self.data) <= _dangers_in(self.found):
+            happened[Counted.DANGER_CARD] += 1
+        today = current.ruleset().local(clock.now()).date()
+        for what, times in sorted(happened.items()):
+            count(db, what=what, language=language().tag, day=today, times=times)
 
     def end_code(self) -> None:
         """The code under which the draft was put away opens nothing from now on."""
@@ -155,6 +172,10 @@ def _load() -> Visit:
     except DomainError as error:
         log.warning("A draft could not be read (%s).", error.code)
         return Visit(cookie, stored=False, readable=False)
+
+
+def _dangers_in(data: dict[str, Any]) -> set[str]:
+    return {*data.get("facts", {}).get("signals", []), *data.get("raised", [])}
 
 
 def _keep(db: Session, cookie: str | None, data: dict[str, Any]) -> str:

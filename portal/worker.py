@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
+from portal import turns
 from portal.app import create_app
-from portal.commands.audit import check_audit
-from portal.commands.retention import run_retention
+from portal.outbox.delivery import deliver_due
 from portal.records.errors import DomainError
 from portal.records.sealing import BadContentKey
 from portal.settings import Settings, SettingsError, from_environment
@@ -20,7 +22,11 @@ from portal.settings import Settings, SettingsError, from_environment
 log = logging.getLogger("portal.worker")
 
 EVERY_TEN_MINUTES: Final = crontab(minute="*/10")
+EVERY_MINUTE: Final = crontab()
 ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
+
+OUTBOX_EVERY: Final = 5
+"""Seconds between the outbox's turns. A periodic task comes once a minute at most, so it sets the others up."""
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -31,29 +37,46 @@ def open_queue(settings: Settings) -> Huey:
     return SqliteHuey("portal", filename=str(settings.var_folder / "queue.db"))
 
 
+TURNS: Final[tuple[tuple[str, Callable[..., bool], Callable[[], str | None]], ...]] = (
+    ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
+    ("retention", EVERY_TEN_MINUTES, turns.retention),
+    ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
+    ("handovers", EVERY_MINUTE, turns.handovers),
+    ("lying aside", EVERY_TEN_MINUTES, turns.lying_aside),
+    ("public answers", EVERY_TEN_MINUTES, turns.public_answers),
+    ("audit log", ONCE_A_NIGHT, turns.audit_log),
+)
+"""Name, when, and what. A turn that was missed is made up for by the next."""
+
+
 def add_tasks(queue: Huey, app: Flask) -> None:
     """Register every task of the portal with `queue`."""
+    for name, when, turn in TURNS:
+        queue.periodic_task(when, name=name)(partial(take_turn, app, name, turn))
 
-    @queue.periodic_task(EVERY_TEN_MINUTES, name="retention")  # type: ignore[untyped-decorator]
-    def retention() -> None:
-        with app.app_context():
-            try:
-                erased, forgotten = run_retention()
-            except DomainError as error:
-                log.warning("Retention has to wait for the next turn (%s).", error.code)
-                return
-        log.info("Retention: %d requests erased, %d drafts forgotten.", erased, forgotten)
+    outbox = queue.task(name="outbox")(partial(take_turn, app, "outbox", deliver))
 
-    @queue.periodic_task(ONCE_A_NIGHT, name="audit")  # type: ignore[untyped-decorator]
-    def check_log() -> None:
-        with app.app_context():
-            try:
-                verdict = check_audit()
-            except DomainError as error:
-                log.warning("Checking the audit log has to wait for the next night (%s).", error.code)
-                return
-        if verdict.broken_at is not None:
-            log.error("The audit log does not fit at row %d. Run `flask audit verify`.", verdict.broken_at)
+    @queue.periodic_task(EVERY_MINUTE, name="outbox turns")  # type: ignore[untyped-decorator]
+    def outbox_turns() -> None:
+        for delay in range(0, 60, OUTBOX_EVERY):
+            outbox.schedule(delay=delay)
+
+
+def take_turn(app: Flask, name: str, turn: Callable[[], str | None]) -> None:
+    """Do it once. A database that does not answer only puts it off."""
+    with app.app_context():
+        try:
+            said = turn()
+        except DomainError as error:
+            log.warning("%s has to wait for the next turn (%s).", name, error.code)
+            return
+    if said:
+        log.info(said)
+
+
+def deliver() -> None:
+    """Send what waits in the outbox."""
+    deliver_due()
 
 
 def main() -> None:
@@ -68,7 +91,7 @@ def main() -> None:
     queue = open_queue(settings)
     add_tasks(queue, app)
     log.info("The worker is ready.")
-    queue.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
+    queue.create_consumer(workers=2, periodic=True, check_worker_health=True).run()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,14 @@ from portal.app import create_app  # noqa: E402
 from portal.records.sealing import BadContentKey  # noqa: E402
 from portal.settings import SettingsError  # noqa: E402
 
-COMMANDS = (["database", "upgrade"], ["rules", "publish", "--seed"], ["staff", "demo"], ["practice", "load"])
+COMMANDS = (
+    ["database", "upgrade"],
+    ["rules", "publish", "--seed"],
+    ["answers", "load"],
+    ["replies", "load"],
+    ["staff", "demo"],
+    ["practice", "load"],
+)
 
 
 def prepare() -> None:

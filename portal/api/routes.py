@@ -17,6 +17,7 @@ from portal.danger_first import signals_said
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import DomainError
 from portal.desk.filing import file_request
+from portal.desk.outbox import count_stuck
 from portal.i18n.languages import content_text, language, use_language
 from portal.i18n.written import speak_as_written, written_language
 from portal.limits import limited
@@ -78,6 +79,7 @@ def file_one() -> Response:
             channel="api",
             now=clock.now(),
             contact=_contact(call.contact),
+            protected=call.protected,
             idempotency_key=call.idempotency_key,
             told={"text": call.text, "facts": call.facts},
         )
@@ -114,7 +116,16 @@ def readiness() -> Response:
         "bot": "ok" if current.parts().bot.ready() else "down",
     }
     ready = parts["database"] == "ok" and parts["rules"] == "ok"
-    return _json(shapes.Readiness(ready=ready, parts=parts), 200 if ready else 503)
+    stuck = _stuck_notices() if parts["database"] == "ok" else None
+    return _json(shapes.Readiness(ready=ready, parts=parts, stuck_notices=stuck), 200 if ready else 503)
+
+
+def _stuck_notices() -> int | None:
+    try:
+        with current.reading() as db:
+            return count_stuck(db, now=clock.now())
+    except DomainError:
+        return None
 
 
 def _database_state() -> str:

@@ -44,6 +44,7 @@ class NewRequest(TriageQuestion):
 
     message: LongText = Field(default="", description="What the contact centre reads; `text` when left out.")
     contact: ContactIn | None = None
+    protected: bool = Field(default=False, description="The person's details must be protected: few staff read it.")
     idempotency_key: Annotated[str, StringConstraints(min_length=22, max_length=200)] | None = Field(
         default=None, description="At least 22 random characters; the same key and content is filed once."
     )
@@ -139,6 +140,9 @@ class Readiness(Shape):
 
     ready: bool
     parts: dict[str, Literal["ok", "busy", "down"]]
+    stuck_notices: int | None = Field(
+        default=None, description="Notices to units that were given up or wait too long; null when nobody can tell."
+    )
 
 
 class ErrorBody(Shape):

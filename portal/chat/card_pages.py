@@ -80,6 +80,7 @@ def keep_card(lang: str) -> tuple[str, int]:
 def _keep_boxes(visit: Visit) -> None:
     if "chat" in visit.data:
         keep_struck(visit, request.form.getlist("shown"), request.form.getlist("kept"))
+        visit.data["chat_protected"] = "protected" in request.form
 
 
 def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool = False) -> str:
@@ -96,6 +97,7 @@ def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool
         signals=[(ruleset.dangers[signal].label, signal in shown.denied) for signal in shown.signals],
         urgency_words=urgency_words,
         due=answer_due(ruleset, shown.urgency, clock.now()),
+        protected=visit.data.get("chat_protected", False),
         unsent=visit.data.get("chat_draft", ""),
         trouble=trouble,
         changed=changed,

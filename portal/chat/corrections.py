@@ -15,6 +15,7 @@ from portal import clock, current
 from portal.chat.lines import say
 from portal.chat.misunderstanding import misunderstood_again
 from portal.citizen.told import strike
+from portal.records.daily_count import Counted
 from portal.triage.facts import ASKABLE, Facts
 from portal.triage.ruleset import Ruleset
 from portal.visitor import Visit
@@ -63,6 +64,7 @@ def take_back(visit: Visit) -> None:
     The second time in a row it is no good to guess on: a human and the form are offered.
     """
     talk = visit.data["chat"]
+    visit.to_count.append(Counted.CORRECTED)
     learnt = talk.pop("learnt", [])
     talk["asking"] = None
     visit.facts = without_codes(visit.facts, learnt)
@@ -78,6 +80,7 @@ def take_back(visit: Visit) -> None:
 def remove(visit: Visit, line_id: str) -> None:
     """Take one fact away, as its button says. The question that it answered is not asked again."""
     before = codes_of(visit.facts)
+    visit.to_count.append(Counted.CORRECTED)
     visit.facts = strike(current.ruleset(), visit.facts, line_id)
     gone = before - codes_of(visit.facts)
     talk = visit.data["chat"]

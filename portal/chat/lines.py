@@ -14,6 +14,7 @@ from portal.current import ruleset
 from portal.desk.conversation import Line as KeptLine
 from portal.i18n.languages import SOURCE, content_text
 from portal.page_words import GENTLE_QUESTION, danger_cards
+from portal.records.daily_count import Counted
 from portal.records.message import Author as KeptAuthor
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
@@ -86,6 +87,8 @@ def say(visit: Visit, author: Author, now: datetime, *, text: str = "", key: str
     else:
         line["text"] = text
     talk = visit.data.setdefault("chat", {}).setdefault("lines", [])
+    if author == "person" and not any(said["author"] == "person" for said in talk):
+        visit.to_count.append(Counted.CHAT_BEGUN)
     talk.append(line)
     if len(talk) > MOST_LINES:
         talk.pop(next((place for place, said in enumerate(talk) if said.get("key", "danger") != "danger"), 0))

@@ -21,6 +21,7 @@ from portal.chat.without_bot import topics_in
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import person_writes
 from portal.i18n.written import written_in, written_language
+from portal.records.daily_count import Counted
 from portal.triage.facts import UnknownFact, from_codes
 from portal.triage.questions import question_about, with_answer
 from portal.understanding.bot import BotSilent, Reply
@@ -235,6 +236,7 @@ def send(visit: Visit, language: str) -> None:
             channel="chat",
             now=clock.now(),
             conversation=card.talk,
+            protected=bool(visit.data.get("chat_protected")),
             idempotency_key=visit.data["chat_key"],
         )
     visit.data["chat_sent"] = {
@@ -259,6 +261,7 @@ def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], no
             now=now,
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, "emergency", now) if signals else None,
+            ruleset=ruleset,
         )
     if holder_now(visit) is None:  # who waits for a human, or talks with one, knows that
         say(visit, "portal", now, key="passed_on")
@@ -311,6 +314,8 @@ def _take_reply(visit: Visit, reply: Reply) -> None:
     if reply.key == "corrected" or args.get("corrected"):
         take_back(visit)
     _take_noticed(visit, {name: args.pop(name) for name in NOTICED if name in args})
+    if reply.key == "not_understood":
+        visit.to_count.append(Counted.NOT_UNDERSTOOD)
     if reply.key == "ask":
         visit.data["chat"]["asking"] = args.get("fact")
     if reply.key == "forgotten":

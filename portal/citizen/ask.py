@@ -12,6 +12,7 @@ from wtforms import ValidationError
 
 from portal import clock, current
 from portal.citizen import blueprint
+from portal.citizen.answer_forms import keep_question
 from portal.citizen.forms import DECLINE, SOMETHING_ELSE, AnswerForm, AskForm, ButtonForm, choices
 from portal.citizen.sending import begin_anew, keep_reply, keep_send
 from portal.citizen.steps import Step, next_step
@@ -109,6 +110,7 @@ def keep_draft(lang: str, page: str) -> tuple[str, int]:
         "ask": lambda visit: _keep_asked(visit, AskForm()),
         "send": keep_send,
         "reply": keep_reply,
+        "question": keep_question,
     }
     try:
         validate_csrf(request.form.get("csrf_token"))
@@ -117,6 +119,20 @@ def keep_draft(lang: str, page: str) -> tuple[str, int]:
     if page not in keepers:
         return "", 404
     return "", 204 if keep_aside(keepers[page]) else 503
+
+
+def take_up(visit: Visit, words: str, age: int | None) -> str:
+    """Go on with words that were written elsewhere as with those of the first page: the address of what comes next."""
+    begin_anew(visit)
+    if age is not None:
+        visit.facts = visit.facts.with_fact("age", age)
+    form = AskForm(formdata=None, words=words, topics=list(visit.data.get("chosen") or []), entrance="private")
+    signals = find_signals(current.rules().danger, words)
+    _keep_asked(visit, form)
+    if signals:
+        visit.facts = visit.facts.with_fact("signals", signals)
+    _understand(visit, form)
+    return _address_of(next_step(current.ruleset(), visit, clock.now()), language().tag)
 
 
 def facts_here(visit: Visit) -> Facts:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from portal import clock, current
 from portal.chat.put_away import come_back
 from portal.citizen import blueprint
-from portal.citizen.forms import CodeForm, WriteForm
+from portal.citizen.code_words import code_sentence
+from portal.citizen.forms import ButtonForm, CodeForm, WriteForm
 from portal.citizen.sending import keep_reply
 from portal.danger_first import posted_signals
 from portal.desk.errors import (
@@ -25,14 +27,24 @@ from portal.desk.errors import (
 )
 from portal.desk.filing import answer_due
 from portal.desk.follow_up import Conversation, open_with_code, person_writes, read_conversation
+from portal.desk.public_answer_errors import QuestionUnknown
+from portal.desk.public_questions import Standing, standing, withdraw
 from portal.i18n.languages import language
 from portal.i18n.written import written_language
 from portal.limits import LimitReached, limited
 from portal.page_words import danger_cards
+from portal.records.daily_count import Counted
 from portal.records.message import Author
-from portal.records.receipt_code import LENGTH
+from portal.records.public_question import DeclineReason
 from portal.visitor import Visit, current_visit
 
+EASE = {
+    "5": lazy_gettext("Mycket lätt"),
+    "4": lazy_gettext("Lätt"),
+    "3": lazy_gettext("Varken lätt eller svårt"),
+    "2": lazy_gettext("Svårt"),
+    "1": lazy_gettext("Mycket svårt"),
+}
 NO_DATABASE = (DatabaseBusy, DatabaseUnavailable)
 
 
@@ -101,21 +113,39 @@ def conversation(lang: str) -> Response | tuple[str, int]:
     return redirect(url_for("citizen.conversation", lang=lang, _anchor="latest"), 303)
 
 
-def code_sentence(error: CodeMistyped | CodeUnknown | CodeExpired, typed: str) -> str:
-    """What is wrong with a code, and what to do."""
-    if isinstance(error, CodeExpired):
-        return str(gettext("Den koden går inte att använda längre. Du kan skriva till oss på nytt."))
-    if isinstance(error, CodeUnknown):
-        return str(gettext("Vi hittar ingen sådan kod. Se efter om någon siffra har blivit fel."))
-    if error.reason == "characters":
-        return str(gettext("Koden har bara siffror. Ta bort det som inte är siffror."))
-    return str(
-        gettext(
-            "Koden har %(length)s siffror, men du skrev %(count)s. Se efter om någon saknas eller är för mycket.",
-            length=LENGTH,
-            count=sum(map(str.isdecimal, typed)),
-        )
-    )
+@blueprint.post("/<lang>/follow-up/ease")
+def ease(lang: str) -> Response:
+    """How easy it was to get help: counted and nothing else. What it was said about is forgotten with the visit."""
+    visit = current_visit()
+    if ButtonForm().validate() and "open" in visit.data and visit.data.get("eased") != visit.data["open"]:
+        answered = request.form.get("ease", "")
+        if answered in EASE:
+            visit.to_count.append(Counted(f"ease-{answered}"))
+            visit.data["eased"] = visit.data["open"]
+            visit.save()
+    return redirect(url_for("citizen.conversation", lang=lang, _anchor="ease"), 303)
+
+
+@blueprint.post("/<lang>/follow-up/withdraw")
+def withdraw_question(lang: str) -> Response:
+    """The asker takes back that the question may be published. Doing it twice changes nothing."""
+    visit = current_visit()
+    if ButtonForm().validate() and "open" in visit.data:
+        with suppress(QuestionUnknown), current.writing() as db:
+            withdraw(db, request_id=UUID(visit.data["open"]), now=clock.now())
+    return redirect(url_for("citizen.conversation", lang=lang), 303)
+
+
+def decline_words(reason: DeclineReason) -> str:
+    """Why a question is not published, for its asker."""
+    words = {
+        DeclineReason.POINTS_OUT: gettext("Vi kan inte svara så att andra förstår utan att det syns vem det gäller."),
+        DeclineReason.ABOUT_OTHERS: gettext("Den handlar mycket om en annan människa, som inte har valt att vara med."),
+        DeclineReason.ONGOING: gettext("Den gäller något som någon redan arbetar med. Det skriver vi inte om här."),
+        DeclineReason.NOT_OURS: gettext("Den gäller något som kommunen inte bestämmer. Vi visar dig vem du kan fråga."),
+        DeclineReason.ANSWERED_BEFORE: gettext("Samma fråga har redan ett svar bland frågor och svar."),
+    }
+    return str(words[reason])
 
 
 def _request_of(code: str) -> UUID:
@@ -137,12 +167,14 @@ def _write(request_id: UUID, body: str, signals: frozenset[str]) -> None:
             now=now,
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, urgency, now),
+            ruleset=ruleset,
         )
 
 
-def _read(request_id: UUID) -> Conversation:
+def _read(request_id: UUID) -> tuple[Conversation, Standing | None]:
     with current.writing() as db:
-        return read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
+        talk = read_conversation(db, keys=current.parts().content_keys, request_id=request_id, now=clock.now())
+        return talk, standing(db, request_id=request_id)
 
 
 def _closed_meanwhile(visit: Visit, lang: str) -> Response | tuple[str, int]:
@@ -164,9 +196,9 @@ def _code_page(form: CodeForm, *, busy: bool = False, signals: frozenset[str] = 
 def _talk_page(
     visit: Visit, form: WriteForm, status: int, *, signals: frozenset[str] = frozenset(), trouble: str = ""
 ) -> Response | tuple[str, int]:
-    talk = None
+    talk, public = None, None
     try:
-        talk = _read(UUID(visit.data["open"]))
+        talk, public = _read(UUID(visit.data["open"]))
     except (RequestUnknown, ContentErased):
         visit.data.pop("open")
         visit.save()
@@ -178,6 +210,10 @@ def _talk_page(
         "citizen/conversation.html",
         form=form,
         talk=talk,
+        ease=EASE,
+        eased=visit.data.get("eased") == visit.data.get("open"),
+        public=public,
+        decline_words=decline_words,
         late=talk is not None and _is_late(talk),
         answered=talk is not None and _is_answered(talk),
         cards=danger_cards(raised),

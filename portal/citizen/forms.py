@@ -142,6 +142,7 @@ class SendForm(CitizenForm):
     may_leave_message = BooleanField(lazy_gettext("Ni får lämna ett meddelande om jag inte svarar"))
     code_word = StringField(lazy_gettext("Ett ord som vi säger först, så att du vet att det är vi"), [one_line])
     never_contact = StringField(lazy_gettext("Är det någon som inte får veta att du har skrivit?"), [one_line])
+    protected = BooleanField(lazy_gettext("Mina uppgifter måste skyddas"))
     seen_hint = HiddenField()
 
     def validate_name(self, field: Field) -> None:

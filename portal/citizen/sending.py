@@ -15,7 +15,6 @@ from portal import clock, current
 from portal.chat.lines import own_words
 from portal.citizen import blueprint
 from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
-from portal.citizen.self_naming import who_it_tells
 from portal.citizen.told import keep_only, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
@@ -31,6 +30,7 @@ from portal.page_words import danger_cards
 from portal.records.receipt_code import grouped
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
+from portal.understanding.self_naming import who_it_tells
 from portal.visitor import Visit, current_visit
 
 TEXT_FIELDS: Final = ("message", "named", "name", "channel", "address", "best_times", "code_word", "never_contact")
@@ -79,9 +79,9 @@ def sent(lang: str) -> Response | tuple[str, int]:
         return redirect(url_for("citizen.start", lang=lang), 303)
     form = ButtonForm()
     if request.method == "GET":
-        return _sent_page(receipt, form), 200
+        return sent_page(receipt, form), 200
     if not form.validate():
-        return _sent_page(receipt, form), 400
+        return sent_page(receipt, form), 400
     if "open" in request.form:
         visit.data["open"] = receipt["request_id"]
         visit.save()
@@ -138,6 +138,7 @@ def keep_send(visit: Visit) -> None:
     form = SendForm()
     draft: dict[str, Any] = {name: getattr(form, name).data or "" for name in TEXT_FIELDS}
     draft["may_leave_message"] = bool(form.may_leave_message.data)
+    draft["protected"] = bool(form.protected.data)
     draft["kept"] = list(form.kept.data or [])
     visit.data["send"] = draft
 
@@ -196,7 +197,7 @@ def _file(visit: Visit, form: SendForm, lang: str) -> Response | tuple[str, int]
     }
     if not visit.save():
         # The request is safe, so the code must be shown, if only this once.
-        return _sent_page(visit.data["sent"], ButtonForm()), 200
+        return sent_page(visit.data["sent"], ButtonForm()), 200
     return redirect(url_for("citizen.sent", lang=lang), 303)
 
 
@@ -214,6 +215,7 @@ def _submit(visit: Visit, form: SendForm) -> Submitted:
             channel="form",
             now=clock.now(),
             contact=_contact(form),
+            protected=bool(form.protected.data),
             idempotency_key=visit.data["submission_key"],
         )
 
@@ -261,7 +263,7 @@ def _send_page(visit: Visit, form: SendForm, *, trouble: str = "", tells: list[s
     )
 
 
-def _sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
+def sent_page(receipt: dict[str, Any], form: ButtonForm) -> str:
     return render_template(
         "citizen/sent.html",
         form=form,

@@ -6,7 +6,9 @@ import click
 
 from portal import current
 from portal.commands.groups import CommandGroup
+from portal.desk.area_retention import rewrap_area_signals
 from portal.desk.retention import rewrap_requests
+from portal.desk.saved_views import rewrap_views
 from portal.records import migrations
 from portal.records.errors import DomainError
 
@@ -27,10 +29,13 @@ def upgrade() -> None:
 
 @database_commands.command("rewrap")
 def rewrap() -> None:
-    """Wrap every request's key under the first key of CONTENT_KEY; after that the others may leave it."""
+    """Wrap all keys of requests and area signals under the first of CONTENT_KEY; after that the others may leave it."""
     try:
         with current.writing() as session:
             moved = rewrap_requests(session, keys=current.parts().content_keys)
+            places = rewrap_area_signals(session, keys=current.parts().content_keys)
+            rewrap_views(session, keys=current.parts().content_keys)
     except DomainError as error:
         raise click.ClickException(f"Nothing was changed ({error.code}): {error}.") from error
     click.echo(f"{moved} requests were wrapped anew.")
+    click.echo(f"{places} area signals were wrapped anew.")

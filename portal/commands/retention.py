@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from portal import clock, current
 from portal.commands.groups import CommandGroup
 from portal.desk import audit, retention, visits
+from portal.desk.area_retention import erase_area_texts
 from portal.triage.grammar import Retention
 
 retention_commands = CommandGroup("retention", help="Erase what is no longer needed.")
@@ -32,9 +33,19 @@ def run_retention() -> tuple[int, int]:
             audit.append(session, key=parts.audit_key, act=audit.Act.ERASED, subject=reference, at=now, staff_id=None)
         retention.tell_of_unread(session, now=now, after=timedelta(days=rules.unread_told_after_days))
         forgotten = visits.forget_expired(session, now=now)
-    if erased or forgotten:
+    places = _erase_area_texts(now)
+    if erased or forgotten or places:
         parts.database.overwrite_erased()
     return len(erased), forgotten
+
+
+def _erase_area_texts(now: datetime) -> int:
+    """In a transaction of its own: worries about places have nothing to do with requests."""
+    parts = current.parts()
+    rules = parts.rules.current().ruleset.municipality.area_signals
+    keep = timedelta(days=rules.text_days)
+    with parts.database.session() as session:
+        return erase_area_texts(session, audit_key=parts.audit_key, keep=keep, decision=rules.decision, now=now)
 
 
 def _decisions(rules: Retention) -> dict[str, str]:

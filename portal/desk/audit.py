@@ -56,6 +56,7 @@ class Act(StrEnum):
     NOT_FOUND = "not-found"  # asked for a request that does not exist, or not for them
     PROTECTED_REFUSED = "protected-refused"  # asked for one whose protection hides it from them
     SECONDED = "seconded"  # pressed as the second of two
+    JUDGED = "judged"
 
 
 class Why(StrEnum):

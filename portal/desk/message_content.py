@@ -23,9 +23,12 @@ class Notice(StrEnum):
 
     UNIT_ASKED = "unit-asked"
     UNIT_HAS_IT = "unit-has-it"
+    UNIT_WILL_REACH_YOU = "unit-will-reach-you"
+    UNIT_CANNOT_REACH_YOU = "unit-cannot-reach-you"
     UNIT_RETURNED = "unit-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
     INTERPRETER_ASKED = "interpreter-asked"
+    REPORT_TAKEN = "report-taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,11 @@ class Part:
     source: str | None = None
     mark: Mark = Mark.NONE
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to know about it but its words and language."""
+        return self.source is None and self.mark == Mark.NONE
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeView:
@@ -51,7 +59,7 @@ class NoticeView:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A body, opened. `body` is all of it as one text (empty for a notice, whose words depend on who reads it)."""
+    """A body, opened. `body` is all of it as one text; of a notice, whose words depend on the reader, its codes."""
 
     body: str
     parts: tuple[Part, ...] = ()
@@ -61,6 +69,11 @@ class Opened:
 def pack_parts(parts: Sequence[Part]) -> str:
     """The parts as one text to be sealed."""
     return json.dumps([asdict(part) for part in parts], ensure_ascii=False)
+
+
+def as_read_by_staff(parts: Sequence[Part]) -> str:
+    """The parts as one text for somebody who reads Swedish: in another language, each with its Swedish below."""
+    return "\n\n".join(f"{part.body}\n({part.source})" if part.source else part.body for part in parts)
 
 
 def pack_notice(notice: NoticeView) -> str:
@@ -75,5 +88,6 @@ def opened(content: str, text: str, language: str) -> Opened:
         return Opened(body="\n\n".join(part.body for part in parts), parts=parts)
     if content == Content.NOTICE:
         held = json.loads(text)
-        return Opened(body="", notice=NoticeView(notice=Notice(held["notice"]), codes=held["codes"]))
+        codes = " ".join([held["notice"], *held["codes"].values()])
+        return Opened(body=codes, notice=NoticeView(notice=Notice(held["notice"]), codes=held["codes"]))
     return Opened(body=text, parts=(Part(body=text, language=language),))

@@ -26,7 +26,7 @@ ODD_FOR: Final = timedelta(days=1)
 _REFERENCE = re.compile(r"[A-Z0-9-]{1,20}")
 
 
-def protect(session: Session, *, request_id: UUID, member: StaffMember, now: datetime) -> None:
+def protect(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
     """From now on only the small group finds the request. Who is not in it loses it. Raises RequestUnknown."""
     request = _locked(session, request_id)
     if request.protected:
@@ -36,15 +36,15 @@ def protect(session: Session, *, request_id: UUID, member: StaffMember, now: dat
     if holder is not None and not holder.sees_protected:
         let_go(request)
         claim_released(session, request_id=request_id, now=now)
-    record_event(session, request_id=request_id, kind=EventKind.PROTECTED, at=now, staff_id=member.id)
+    record_event(session, request_id=request_id, kind=EventKind.PROTECTED, at=now, staff_id=staff_id)
 
 
-def unprotect(session: Session, *, request_id: UUID, member: StaffMember, now: datetime) -> None:
+def unprotect(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
     """The protection was a mistake, or has ended. Raises RequestUnknown."""
     request = _locked(session, request_id)
     if request.protected:
         request.protected = False
-        record_event(session, request_id=request_id, kind=EventKind.UNPROTECTED, at=now, staff_id=member.id)
+        record_event(session, request_id=request_id, kind=EventKind.UNPROTECTED, at=now, staff_id=staff_id)
 
 
 def note_not_found(session: Session, *, key: bytes, member: StaffMember, reference: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.desk import work
@@ -108,6 +108,17 @@ def aside_row(session: Session, *, request_id: UUID) -> AsideRow | None:
     """How one request lies aside; None when it does not."""
     rows = lying_aside(session, within=HelpRequest.id == request_id)
     return rows[0] if rows else None
+
+
+def count_late(session: Session, *, within: Reach, now: datetime) -> int:
+    """How many `within` reach should have been judged by now."""
+    counted = (
+        select(func.count())
+        .select_from(Quarantine)
+        .join(HelpRequest, HelpRequest.id == Quarantine.request_id)
+        .where(Quarantine.outcome.is_(None), Quarantine.due_at <= now, within)
+    )
+    return session.scalar(counted) or 0
 
 
 def escalate_overdue(session: Session, *, now: datetime) -> int:

@@ -17,13 +17,14 @@ class UnsafeContact(DomainError):
 
 
 class SecondNeeded(DomainError):
-    """After a threat two handle the request: a colleague must press too before `act` is done."""
+    """After a threat two handle the request: a colleague must press too before `act` is done, with this very `body`."""
 
     code = "second-needed"
 
-    def __init__(self, act: PairedAct) -> None:
+    def __init__(self, act: PairedAct, body: str = "") -> None:
         super().__init__(str(act))
         self.act = act
+        self.body = body
 
 
 class SecondMustBeAnother(DomainError):

@@ -23,7 +23,7 @@ from portal.records.help_request import (
     Suggestion,
     Urgency,
 )
-from portal.records.note import Note
+from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys, DataKey
 from portal.records.staff_account import StaffAccount
 from portal.records.takeover import Holder, Takeover
@@ -34,6 +34,7 @@ class NoteView:
     """An internal note; `body` is None once the request was erased."""
 
     id: UUID
+    kind: NoteKind
     body: str | None
     staff_id: UUID
     staff_role: str
@@ -57,6 +58,8 @@ class RequestPage:
     reference: str
     state: State
     urgency: Urgency
+    priority: int
+    act_by: datetime | None
     signals: tuple[str, ...]
     topics: tuple[str, ...]
     facts: JsonObject
@@ -69,6 +72,7 @@ class RequestPage:
     unit: str
     protected: bool
     party: int | None
+    do_not_inform_guardian: bool
     anonymous: bool
     contact: Contact | None
     words: str | None
@@ -90,6 +94,33 @@ class RequestPage:
     code_saved: bool
     code_expires_at: datetime | None
     erased_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a request stands, without anything of what is in it. `holder` is the role of who works on it now."""
+
+    state: State
+    protected: bool
+    holder: str | None
+    claimed_at: datetime | None
+
+
+def standing_of(
+    session: Session, *, request_id: UUID, now: datetime, claim_lapses_after: timedelta = CLAIM_LAPSES_AFTER
+) -> Standing:
+    """Before it is opened. Raises RequestUnknown."""
+    request = session.get(HelpRequest, request_id)
+    if request is None:
+        raise RequestUnknown(str(request_id))
+    held = request.touched_at is not None and request.touched_at > now - claim_lapses_after
+    claimer = session.get(StaffAccount, request.claimed_by) if request.claimed_by and held else None
+    return Standing(
+        state=State(request.state),
+        protected=request.protected,
+        holder=claimer.display_role if claimer else None,
+        claimed_at=request.claimed_at if claimer else None,
+    )
 
 
 def load_request(
@@ -116,6 +147,8 @@ def load_request(
         reference=request.reference,
         state=State(request.state),
         urgency=Urgency(request.urgency),
+        priority=request.priority,
+        act_by=request.act_by,
         signals=tuple(request.signals),
         topics=tuple(request.topics),
         facts=dict(request.facts),
@@ -128,6 +161,7 @@ def load_request(
         unit=request.unit,
         protected=request.protected,
         party=request.party,
+        do_not_inform_guardian=request.do_not_inform_guardian,
         anonymous=request.anonymous,
         contact=_contact(request, key),
         words=opening_words(messages),
@@ -168,6 +202,7 @@ def _notes(session: Session, request_id: UUID, key: DataKey | None) -> tuple[Not
     return tuple(
         NoteView(
             id=note.id,
+            kind=NoteKind(note.kind),
             body=key.open(note.body, note.field) if key is not None else None,
             staff_id=note.staff_id,
             staff_role=role,

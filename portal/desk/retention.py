@@ -1,7 +1,8 @@
 """Erasing what has served its time, and moving the rest to a new content key.
 
-A closed request is erased by destroying its key when its time is over: never while a legal hold lasts, and never with
-an answer that the person has not read, unless a supervisor decides so. Each erasure leaves a line in a protocol.
+A closed request is erased by destroying its key when its time is over: never while a legal hold lasts or a unit has
+not said whether it takes it over, and never with an answer that the person has not read, unless a supervisor decides
+so. Each erasure leaves a line in a protocol.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,10 @@ from portal.desk.errors import NothingToDecide, RequestUnknown
 from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
+from portal.desk.staff_drafts import forget_all_drafts
 from portal.records.erasure import Erasure
 from portal.records.event import EventKind
+from portal.records.handover import Handover, HandoverState
 from portal.records.help_request import HelpRequest, State
 from portal.records.legal_hold import LegalHold
 from portal.records.message import Author, Message
@@ -48,7 +51,12 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
     """
     over = session.scalars(
         select(HelpRequest)
-        .where(*_time_is_over(now), ~_held(), or_(~_unread(), HelpRequest.erase_unread_by.is_not(None)))
+        .where(
+            *_time_is_over(now),
+            ~_held(),
+            ~_waits_for_unit(),
+            or_(~_unread(), HelpRequest.erase_unread_by.is_not(None)),
+        )
         .with_for_update()
     ).all()
     # Asked again now that the rows are locked: a hold may have been placed while we waited for its lock.
@@ -57,6 +65,7 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
         _write_protocol(session, request, now, decisions or {})
         destroy_content(request, now)
         record_event(session, request_id=request.id, kind=EventKind.ERASED, at=now)
+    forget_all_drafts(session, request_ids=[request.id for request in erased])
     return [request.reference for request in erased]
 
 
@@ -141,8 +150,16 @@ def rewrap_requests(session: Session, *, keys: ContentKeys) -> int:
         if wrapped != request.wrapped_key:
             request.wrapped_key = wrapped
             moved += 1
+    _rewrap_packages(session, keys)
     session.flush()
     return moved
+
+
+def _rewrap_packages(session: Session, keys: ContentKeys) -> None:
+    """What was handed over lies under keys of its own."""
+    for row in session.scalars(select(Handover).where(Handover.wrapped_key.is_not(None)).with_for_update()):
+        if row.wrapped_key is not None:
+            row.wrapped_key = keys.rewrap(row.wrapped_key, row.id)
 
 
 def _time_is_over(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -164,6 +181,11 @@ def _unread() -> ColumnElement[bool]:
 
 def _held() -> ColumnElement[bool]:
     return exists().where(and_(LegalHold.request_id == HelpRequest.id, LegalHold.ended_at.is_(None)))
+
+
+def _waits_for_unit() -> ColumnElement[bool]:
+    """Handed over, and the unit has not said yes or no: it may still come back."""
+    return exists().where(Handover.request_id == HelpRequest.id, Handover.state == HandoverState.SENT)
 
 
 def _write_protocol(session: Session, request: HelpRequest, now: datetime, decisions: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.desk.audit import Act, Why, append
 from portal.desk.errors import EmptyText, RequestUnknown
 from portal.desk.log import record_event
+from portal.desk.reach import Reach
 from portal.desk.request_errors import BadExpiry, NoThreat, SecondMustBeAnother
 from portal.desk.staff_tasks import add_task
 from portal.desk.two_handlers import threat_counts
@@ -189,6 +190,14 @@ def open_alarms(session: Session, *, now: datetime, practice: bool) -> Sequence[
         )
         for threat, reference, role, username in rows
     ]
+
+
+def within(session: Session, *, reach: Reach, alarms: Sequence[AlarmRow]) -> frozenset[UUID]:
+    """The requests of these alarms that are within reach."""
+    asked = [alarm.request_id for alarm in alarms]
+    if not asked:
+        return frozenset()
+    return frozenset(session.scalars(select(HelpRequest.id).where(HelpRequest.id.in_(asked), reach)))
 
 
 def _counting(session: Session, request_id: UUID, now: datetime) -> Threat | None:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
+from portal.desk.audit import Act, Why, append
 from portal.desk.codes_only import require_codes
 from portal.desk.errors import RequestUnknown
 from portal.desk.request_errors import NothingToPress, SecondMustBeAnother, SecondNeeded
@@ -64,7 +65,7 @@ def require_second(
             press.used_at = now
             session.flush()
             return
-    raise SecondNeeded(act)
+    raise SecondNeeded(act, body)
 
 
 def ask_second(
@@ -107,8 +108,10 @@ def ask_second(
     session.flush()
 
 
-def press_second(session: Session, *, request_id: UUID, press_id: UUID, staff_id: UUID, now: datetime) -> None:
-    """The second has seen it and agrees. Raises NothingToPress, SecondMustBeAnother."""
+def press_second(
+    session: Session, *, key: bytes, request_id: UUID, press_id: UUID, staff_id: UUID, now: datetime
+) -> None:
+    """The second has seen it and agrees. `key` is the audit log's. Raises NothingToPress, SecondMustBeAnother."""
     press = session.get(SecondPress, press_id, with_for_update=True)
     if press is None or press.request_id != request_id or press.used_at is not None:
         raise NothingToPress()
@@ -116,7 +119,16 @@ def press_second(session: Session, *, request_id: UUID, press_id: UUID, staff_id
         raise SecondMustBeAnother()
     if press.pressed_at is None:
         press.pressed_by, press.pressed_at = staff_id, now
-        session.flush()
+        append(
+            session,
+            key=key,
+            act=Act.SECONDED,
+            subject=_reference(session, request_id),
+            at=now,
+            staff_id=staff_id,
+            why=Why.THREAT,
+            detail={"act": press.act},
+        )
 
 
 def waiting_presses(session: Session, *, key: DataKey | None, request_id: UUID, now: datetime) -> list[PressView]:
@@ -159,3 +171,7 @@ def _opened(press: SecondPress, key: DataKey) -> str:
 
 def _role(session: Session, staff_id: UUID) -> str:
     return session.scalar(select(StaffAccount.display_role).where(StaffAccount.id == staff_id)) or ""
+
+
+def _reference(session: Session, request_id: UUID) -> str:
+    return session.scalar(select(HelpRequest.reference).where(HelpRequest.id == request_id)) or ""

@@ -1,11 +1,13 @@
 """What staff do with a request: take it, answer, note, close, reopen, let go."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.desk import clocks
 from portal.desk.conversation import add_message
 from portal.desk.errors import (
     AlreadyClaimed,
@@ -19,12 +21,13 @@ from portal.desk.errors import (
 from portal.desk.follow_up import open_again
 from portal.desk.links import has_duplicate
 from portal.desk.log import record_event
+from portal.desk.message_content import Part, as_read_by_staff, pack_parts
 from portal.desk.request_errors import LinkNeeded, NotSetAside, SetAside
 from portal.desk.talk_holder import claim_moved, claim_released, request_closed, staff_answered
 from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
-from portal.records.help_request import CloseReason, HelpRequest, State
-from portal.records.message import Author
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
+from portal.records.message import Author, Content
 from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
@@ -68,6 +71,7 @@ def claim(
         return
     request.claimed_by = staff_id
     request.claimed_at = now
+    request.acted_at = request.acted_at or now
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(session, request_id=request_id, kind=EventKind.CLAIMED, at=now, staff_id=staff_id)
@@ -88,31 +92,42 @@ def answer(
     keys: ContentKeys,
     request_id: UUID,
     staff_id: UUID,
-    body: str,
-    language: str,
     now: datetime,
+    body: str = "",
+    language: str = "",
+    parts: Sequence[Part] = (),
 ) -> None:
-    """Answer the person. The claim is kept.
+    """Answer the person with one text in one language, or with `parts`. The claim is kept.
 
     Raises EmptyText, NotClaimed, RequestClosed, SecondNeeded, RequestUnknown, ContentErased.
     """
     request = held(session, request_id, staff_id, now)
+    words, content = Part(body=body, language=language), Content.WORDS
+    if len(parts) == 1 and parts[0].is_plain:
+        words = parts[0]
+    elif parts:
+        words, content = Part(body=pack_parts(parts), language=parts[0].language), Content.PARTS
+    shown = as_read_by_staff(parts) if parts else body
     key = keys.open_data_key(request.wrapped_key, request_id)
-    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.ANSWER, body=body, key=key, now=now)
+    require_second(
+        session, request_id=request_id, staff_id=staff_id, act=PairedAct.ANSWER, body=shown, key=key, now=now
+    )
     add_message(
         session,
         key=key,
         request_id=request_id,
         author=Author.STAFF,
         staff_id=staff_id,
-        body=body,
-        language=language,
+        body=words.body,
+        language=words.language,
+        content=content,
         at=now,
     )
     if request.first_answer_at is None:
         request.first_answer_at = now
     request.state = State.WAITING_PERSON
     request.waiting_since = now
+    clocks.stop(request, now)
     staff_answered(session, request_id=request_id, staff_id=staff_id, now=now)
     record_event(session, request_id=request_id, kind=EventKind.ANSWERED, at=now, staff_id=staff_id)
 
@@ -179,6 +194,7 @@ def finish(
     """What closing a locked request means, whoever decided it."""
     let_go(request)
     request_closed(session, request_id=request.id)
+    clocks.stop(request, now)
     request.state = State.CLOSED
     request.closed_at = now
     request.close_reason = reason
@@ -204,6 +220,7 @@ def reopen(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime)
         raise ContentErased("an erased request cannot be worked on")
     open_again(request)
     request.waiting_since = now
+    clocks.restart(request, None, now)
     record_event(session, request_id=request_id, kind=EventKind.REOPENED, at=now, staff_id=staff_id)
 
 
@@ -248,5 +265,7 @@ def held(session: Session, request_id: UUID, staff_id: UUID, now: datetime) -> H
 def let_go(request: HelpRequest) -> None:
     """Nobody works on the request any more."""
     request.claimed_by = request.claimed_at = request.touched_at = None
+    if request.state in AWAITING_STAFF:
+        request.acted_at = None
     if request.state == State.CLAIMED:
         request.state = State.NEW

@@ -79,7 +79,7 @@ class Database:
             self._pragma("wal_checkpoint(TRUNCATE)")
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM help_request, visit"))
+            connection.execute(text("VACUUM help_request, visit, area_signal, handover, public_question"))
 
     def close(self) -> None:
         """Close every connection."""

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base
 
+OF_A_PLACE = "area-signal"
+"""What the protocol calls the text of a worry about a place."""
+
 
 class Erasure(Base):
     __tablename__ = "erasure"

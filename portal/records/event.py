@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base, JsonObject, one_of
@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     HANDOVER_ACCEPTED = "handover-accepted"
     HANDOVER_RETURNED = "handover-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
+    GUIDED_ON = "guided-on"  # shown the way to somebody outside; no content left
     THINNED = "thinned"  # the content left with the unit that accepted
     HELD = "held"  # legal hold: not erased while it lasts
     HOLD_ENDED = "hold-ended"
@@ -55,7 +56,7 @@ class EventKind(StrEnum):
 
 class Event(Base):
     __tablename__ = "event"
-    __table_args__ = (one_of("kind", EventKind),)
+    __table_args__ = (one_of("kind", EventKind), Index("ix_event_kind_at", "kind", "at"))
 
     number: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("help_request.id"), index=True)

@@ -67,10 +67,10 @@ def keyed_hash(code: str, key: bytes) -> str:
     return hmac.new(key, code.encode(), hashlib.sha256).hexdigest()
 
 
-def reference() -> str:
+def reference(prefix: str = "FL") -> str:
     """A short public reference such as FL-7K3M-2QX9."""
     letters = [secrets.choice(_REFERENCE_LETTERS) for _ in range(8)]
-    return f"FL-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
 def _digit(character: str) -> str:

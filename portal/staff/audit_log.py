@@ -36,6 +36,9 @@ ACT: Final = {
     Act.CHANGED_MANY: lazy_gettext("Ändrade flera på en gång"),
     Act.ALARM: lazy_gettext("Larmade"),
     Act.PUBLISHED: lazy_gettext("Publicerade"),
+    Act.NOT_FOUND: lazy_gettext("Sökte en fråga som inte finns för kontot"),
+    Act.PROTECTED_REFUSED: lazy_gettext("Försökte öppna en fråga med skyddade uppgifter"),
+    Act.SECONDED: lazy_gettext("Bekräftade som den andra av två"),
 }
 WHY: Final = {
     Why.QUEUE: lazy_gettext("Väntade i kön"),

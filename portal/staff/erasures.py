@@ -16,7 +16,7 @@ from portal.csv_out import MEDIA_TYPE, write_csv
 from portal.desk import audit, legal_holds, retention
 from portal.desk.audit import Act, Why
 from portal.desk.rights import Right, may
-from portal.records.erasure import Erasure
+from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.errors import DomainError
 from portal.staff import signed_in
 from portal.staff.forms import PlainForm
@@ -100,6 +100,8 @@ def class_words(slug: str) -> str:
     """What a class of retention is called; its code when the rules no longer have it."""
     if slug == retention.ORDINARY:
         return str(gettext("Vanlig fråga"))
+    if slug == OF_A_PLACE:
+        return str(gettext("Oro för en plats"))
     classes = current.ruleset().municipality.retention.classes
     return next((each.name for each in classes if each.slug == slug), slug)
 

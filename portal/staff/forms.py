@@ -6,13 +6,15 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length, Optional
 
 from portal.desk.accounts import SHORTEST_PASSWORD
 from portal.records.help_request import CloseReason
-from portal.staff.labels import CLOSE_REASON, language_name
+from portal.records.interpreter_request import InterpreterMode
+from portal.records.note import NoteKind
+from portal.staff.labels import CLOSE_REASON, INTERPRETER_MODE, NOTE_KIND, language_name
 
 LONGEST_TEXT: Final = 10_000
 LONGEST_NAME: Final = 100
@@ -47,9 +49,7 @@ class FirstForm(PlainForm):
 
 
 class AnswerForm(FirstForm):
-    answer = TextAreaField(
-        lazy_gettext("Svar till personen"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)]
-    )
+    answer = TextAreaField(lazy_gettext("Egna ord"), [Length(max=LONGEST_TEXT, message=TOO_LONG)])
     language = SelectField(lazy_gettext("Svaret är skrivet på"))
 
     def offer_languages(self, tags: list[str], *, spoken: str) -> AnswerForm:
@@ -60,11 +60,39 @@ class AnswerForm(FirstForm):
         self.language.validators = [InputRequired(lazy_gettext("Välj vilket språk svaret är skrivet på."))]
         return self
 
+    def expect_words(self, *, sending: bool, picked: bool) -> AnswerForm:
+        """Own words are needed where no ready-made reply was picked, their language only where there are any."""
+        if sending and not picked:
+            self.answer.validators = [DataRequired(EMPTY), *self.answer.validators]
+        elif not sending or not (self.answer.data or "").strip():
+            self.language.validators, self.language.validate_choice = [], False
+        return self
+
 
 class NoteForm(FirstForm):
     note = TextAreaField(
         lazy_gettext("Intern anteckning"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)]
     )
+    kind = RadioField(
+        lazy_gettext("Det här är"),
+        choices=[SelectChoice(kind.value, NOTE_KIND[kind]) for kind in NoteKind],
+        default=NoteKind.ASSESSMENT.value,
+    )
+
+
+class InterpreterForm(PlainForm):
+    spoken = SelectField(lazy_gettext("Språk"))
+    mode = SelectField(
+        lazy_gettext("Hur"),
+        [InputRequired(lazy_gettext("Välj hur tolken ska vara med."))],
+        choices=[SelectChoice(mode.value, INTERPRETER_MODE[mode]) for mode in InterpreterMode],
+    )
+    wished = DateTimeLocalField(lazy_gettext("Önskad tid, om du vet"), [Optional()])
+
+    def offer_languages(self, tags: list[str], *, spoken: str) -> InterpreterForm:
+        """Offer these languages, the person's own first."""
+        self.spoken.choices = [SelectChoice(tag, language_name(tag)) for tag in dict.fromkeys([spoken, *tags])]
+        return self
 
 
 class CloseForm(PlainForm):
@@ -73,7 +101,7 @@ class CloseForm(PlainForm):
         [InputRequired(lazy_gettext("Välj varför du stänger frågan."))],
         choices=[
             SelectChoice(NOT_CHOSEN, lazy_gettext("Välj en orsak")),
-            *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason),
+            *(SelectChoice(code.value, CLOSE_REASON[code]) for code in CloseReason if code != CloseReason.MISUSE),
         ],
     )
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import format_datetime, get_locale, gettext, lazy_gettext
 
 from portal import current
+from portal.desk.audit import Why
 from portal.desk.contact import ContactChannel
+from portal.desk.replies import Standing
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, Entrance, State, Urgency
+from portal.records.interpreter_request import InterpreterMode
 from portal.records.message import Author
+from portal.records.note import NoteKind
 from portal.records.staff_account import Role
 
 URGENCY = {
@@ -42,6 +48,24 @@ CONTACT_CHANNEL = {
     ContactChannel.PHONE: lazy_gettext("Ring"),
     ContactChannel.SMS: lazy_gettext("Skicka sms"),
     ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
+}
+CONTACT_WAY = {
+    ContactChannel.NONE: lazy_gettext("Bara här"),
+    ContactChannel.PHONE: lazy_gettext("Telefon"),
+    ContactChannel.SMS: lazy_gettext("Sms"),
+    ContactChannel.EMAIL: lazy_gettext("E-post"),
+}
+LOOKED = {
+    Why.QUEUE: lazy_gettext("ur kön"),
+    Why.OWN: lazy_gettext("har hand om den"),
+    Why.HANDOVER: lazy_gettext("överlämnad till enheten"),
+    Why.DUTY: lazy_gettext("hör till uppgiften"),
+    Why.COLLEAGUE_AWAY: lazy_gettext("kollegan är borta"),
+    Why.PERSON_CALLED: lazy_gettext("personen har hört av sig"),
+    Why.SUPERVISION: lazy_gettext("arbetsledning"),
+    Why.COMPLAINT: lazy_gettext("ett klagomål"),
+    Why.DISCLOSURE: lazy_gettext("den ska lämnas ut"),
+    Why.THREAT: lazy_gettext("ett hot"),
 }
 AUTHOR = {
     Author.PERSON: lazy_gettext("Personen"),
@@ -82,7 +106,7 @@ EVENT = {
     EventKind.MOVED: lazy_gettext("Flyttades till en annan enhet"),
     EventKind.REASSIGNED: lazy_gettext("Arbetsledaren gav den till någon annan"),
     EventKind.RANKED: lazy_gettext("Fick en annan prioritet"),
-    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, arbetsledaren fick veta det"),
+    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, och den som ansvarar fick veta det"),
     EventKind.CONTACTED: lazy_gettext("Personen kontaktades på annat sätt"),
     EventKind.INTERPRETER_ASKED: lazy_gettext("Tolk beställdes"),
     EventKind.REPORT_TAKEN: lazy_gettext("Hanteras som en orosanmälan"),
@@ -100,10 +124,27 @@ EVENT = {
     EventKind.HANDOVER_ACCEPTED: lazy_gettext("Enheten tog emot"),
     EventKind.HANDOVER_RETURNED: lazy_gettext("Enheten lämnade tillbaka"),
     EventKind.HANDOVER_WITHDRAWN: lazy_gettext("Överlämningen togs tillbaka"),
+    EventKind.GUIDED_ON: lazy_gettext("Visades vidare till någon utanför, utan att innehåll skickades"),
     EventKind.THINNED: lazy_gettext("Innehållet gallrades efter överlämningen"),
     EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
     EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),
     EventKind.DISCLOSED: lazy_gettext("Lämnades ut"),
+}
+INTERPRETER_MODE = {
+    InterpreterMode.PHONE: lazy_gettext("Telefon"),
+    InterpreterMode.VISIT: lazy_gettext("På plats"),
+    InterpreterMode.VIDEO: lazy_gettext("Video"),
+}
+STANDING = {
+    Standing.SOURCE: lazy_gettext("Svenska"),
+    Standing.REVIEWED: lazy_gettext("Granskad"),
+    Standing.UNREVIEWED: lazy_gettext("Inte granskad"),
+    Standing.STALE: lazy_gettext("Inaktuell: den svenska texten har ändrats"),
+    Standing.MISSING: lazy_gettext("Finns inte"),
+}
+NOTE_KIND = {
+    NoteKind.FACT: lazy_gettext("Fakta: sett, hört eller berättat av någon"),
+    NoteKind.ASSESSMENT: lazy_gettext("Bedömning: vad jag tror eller tycker"),
 }
 LEVEL = {
     "strong": lazy_gettext("Passar bra"),
@@ -137,6 +178,11 @@ def language_name(tag: str) -> str:
     except (ValueError, UnknownLocaleError):
         name = None
     return name.capitalize() if name else tag
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment with its day, short enough for a row."""
+    return str(format_datetime(moment, "EEE d MMM HH:mm"))
 
 
 def language_direction(tag: str) -> str:

@@ -31,6 +31,17 @@ class Entry:
 
 MENU: Final = (
     Entry(Right.READ_REQUESTS, lazy_gettext("Kön"), ("queue",)),
+    Entry(Right.READ_REQUESTS, lazy_gettext("Att bevaka"), ("watch",)),
+    Entry(Right.RECEIVE_HANDOVERS, lazy_gettext("Överlämnat"), ("handovers", "handover_page")),
+    Entry(
+        Right.DRAFT_ANSWERS,
+        lazy_gettext("Frågor och svar"),
+        ("answers", "answer_question", "published_answers", "published_answer"),
+    ),
+    Entry(Right.JUDGE_AREA_SIGNALS, lazy_gettext("Veckans bild"), ("week", "signal_page")),
+    Entry(Right.EDIT_REPLIES, lazy_gettext("Svarstexter"), ("replies", "add_reply", "reply", "reply_variant")),
+    Entry(Right.READ_FIGURES, lazy_gettext("Siffror"), ("figures",)),
+    Entry(Right.REPORT_AREA_SIGNALS, lazy_gettext("Berätta om en plats"), ("new_signal",)),
     Entry(Right.MANAGE_ACCOUNTS, lazy_gettext("Konton"), ("accounts", "add_account", "account")),
     Entry(Right.APPROVE_RECOVERIES, lazy_gettext("Återställning"), ("recoveries",)),
     Entry(Right.READ_AUDIT, lazy_gettext("Loggen"), ("audit_log", "check_log")),

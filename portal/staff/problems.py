@@ -9,10 +9,13 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from portal.desk.area_errors import SignalChanged, SignalUnknown, TooFewSignals
+from portal.desk.bulk import ChangedMeanwhile, DangerStays, NobodyHasRead
 from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
     DatabaseBusy,
+    EmptyText,
     NotClaimed,
     NotFromChat,
     NotHeld,
@@ -22,12 +25,25 @@ from portal.desk.errors import (
     RequestNotClosed,
     RequestUnknown,
 )
+from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
+from portal.desk.public_answer_errors import (
+    AnswerChanged,
+    AnswerUnknown,
+    NotScrubbed,
+    QuestionChanged,
+    QuestionUnknown,
+    SecondReaderNeeded,
+)
+from portal.desk.ranking import OutOfReach
 from portal.records.errors import DomainError
+from portal.staff import reply_problems
+from portal.staff.handover_words import handover_problem
 from portal.staff.moments import short_moment
+from portal.staff.request_problems import MEANWHILE, request_sentences
 
 log = logging.getLogger(__name__)
 
-TEXTS: Final = ("answer", "note")
+TEXTS: Final = ("answer", "note", "body", "reason", "words", "question", "comment")
 """Fields in which staff write, given back when nothing else can be shown."""
 
 
@@ -61,12 +77,16 @@ def domain_error(error: DomainError) -> Response:
 def status_for(error: DomainError) -> int:
     if error.code.startswith("database"):
         return 503
-    if isinstance(error, RequestUnknown):
+    if isinstance(error, RequestUnknown | SignalUnknown | HandoverUnknown | QuestionUnknown | AnswerUnknown):
         return 404
+    if isinstance(error, SecondReaderNeeded):
+        return 403
     meanwhile = (
         AlreadyClaimed | NotClaimed | NotHeld | NothingToDecide | NotTakenOver | RequestClosed | RequestNotClosed
     )
-    return 409 if isinstance(error, meanwhile) else 400
+    handed_over = HandoverOpen | HandoverSettled | NotConfirmable | RequestChanged
+    changed = meanwhile | handed_over | SignalChanged | AnswerChanged | QuestionChanged
+    return 409 if isinstance(error, (changed, reply_problems.MEANWHILE, *MEANWHILE)) else 400
 
 
 def sentence_for(error: DomainError) -> str:
@@ -79,6 +99,8 @@ def sentence_for(error: DomainError) -> str:
                 time=short_moment(error.until),
             )
         )
+    if words := handover_problem(error) or reply_problems.reply_sentence(error):
+        return words
     sentences: dict[type[DomainError], str] = {
         NotClaimed: gettext("Du håller inte längre i frågan. Läs vad som har hänt innan du går vidare."),
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),
@@ -86,13 +108,28 @@ def sentence_for(error: DomainError) -> str:
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
         RequestNotClosed: gettext("Frågan är redan öppen."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
+        SignalUnknown: gettext("Det finns ingen oro för en plats med den referensen."),
+        SignalChanged: gettext("En kollega hann före. Läs hur det står till nu."),
+        TooFewSignals: gettext("Välj minst två som är lästa och gäller samma område."),
         NothingToDecide: gettext(
             "Det finns inget kvar att bestämma. Personen har läst svaret, eller så är texten borta."
         ),
         NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
+        QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
+        QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),
+        SecondReaderNeeded: gettext("Du har skrivit svaret själv. Någon annan behöver läsa det."),
+        NotScrubbed: gettext("Ta bort namn och platser ur frågan först."),
+        EmptyText: gettext("Skriv något först."),
+        AnswerUnknown: gettext("Det svaret finns inte."),
+        AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
+        DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
+        NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
+        ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
+        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
+    sentences |= request_sentences(error)
     for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return sentence

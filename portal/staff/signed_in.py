@@ -20,7 +20,8 @@ from portal.desk import audit, known_browsers, presence, second_factor, staff_se
 from portal.desk.accounts import StaffMember, find_staff
 from portal.desk.audit import Act
 from portal.desk.errors import DomainError
-from portal.desk.reach import Reach, find, within_reach
+from portal.desk.reach import Lane, Reach, find, within_reach
+from portal.desk.reach import lanes as lanes_of
 from portal.desk.rights import Right, rights_of
 from portal.desk.staff_sessions import SignIn
 from portal.staff import cookies
@@ -154,12 +155,23 @@ def write_down(db: Session, act: Act, *, subject: str, who: StaffMember | None, 
 
 def reach() -> Reach:
     """Which requests exist for the signed-in person."""
-    return within_reach(who(), sealed_units=_sealed_units())
+    return within_reach(who(), sealed_units=sealed_units())
+
+
+def lanes() -> tuple[Lane, ...]:
+    """The parts of that reach, each of which one index has in the queue's order."""
+    return lanes_of(who(), sealed_units=sealed_units())
 
 
 def find_request(db: Session, reference: str) -> UUID:
     """The request with this reference, if it exists for the signed-in person. Raises RequestUnknown."""
-    return find(db, member=who(), reference=reference, sealed_units=_sealed_units())
+    return find(db, member=who(), reference=reference, sealed_units=sealed_units())
+
+
+def sealed_units() -> frozenset[str]:
+    """Services whose requests only their own staff may reach."""
+    services = current.ruleset().services
+    return frozenset(slug for slug, service in services.items() if service.compartment == "sealed")
 
 
 def note_present() -> None:

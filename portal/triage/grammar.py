@@ -5,136 +5,38 @@ These objects are also the content of a rule set: a page shows `Service.summary`
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from portal.triage.blocks import About, Age, Block
 from portal.triage.facts import OLDEST
-from portal.triage.opening import Hours, Period
-from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
+from portal.triage.municipality import SOURCE
+from portal.triage.municipality import AreaSignals as AreaSignals
+from portal.triage.municipality import Audience as Audience
+from portal.triage.municipality import ContactCentre as ContactCentre
+from portal.triage.municipality import HandoverGround as HandoverGround
+from portal.triage.municipality import Helpline as Helpline
+from portal.triage.municipality import HoursException as HoursException
+from portal.triage.municipality import Municipality as Municipality
+from portal.triage.municipality import Retention as Retention
+from portal.triage.municipality import RetentionClass as RetentionClass
+from portal.triage.municipality import Validity as Validity
+from portal.triage.opening import Hours
+from portal.triage.public_answers import EditorialAnswers
+from portal.triage.reply_file import Replies
+from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
 Level = Literal["strong", "good", "possible"]
 Urgency = Literal["emergency", "today", "soon", "planned"]
 Entrance = Literal["private", "professional"]
-Audience = Literal["young", "adult", "all"]
 Whose = Literal[About, "nobody"]
 Phrases = dict[Language, list[Text]]
 
 ORDER = "Place in lists; lower comes first."
 PHRASES = "What people write, by language tag. They also teach the bot."
 MESSAGES = "Whole messages as people write them, by language tag. They teach the bot."
-SOURCE = "Where this comes from, or where it was decided. Not shown."
-
-
-class Validity(Shape):
-    """Days on which something holds, both included; an end left out is open."""
-
-    from_: Day | None = Field(default=None, alias="from", description="The first day, as 2026-01-31.")
-    to: Day | None = Field(default=None, description="The last day, as 2026-12-31.")
-
-    def covers(self, day: date) -> bool:
-        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
-
-
-class HoursException(Shape):
-    """A day on which other hours hold."""
-
-    date: Day = needed("The day.", "2026-06-19")
-    hours: list[Period] = Field(default=[], max_length=12, description="Periods of that day; an empty list is closed.")
-
-
-class Helpline(Shape):
-    """A number to call, of somebody who helps."""
-
-    slug: Slug = needed("Its name in other files.", "bris")
-    name: Text = needed("What it is called.", "Bris")
-    number: Text = needed("The number, in quotes.", "116 111")
-    for_: Text = needed("For whom or when, one sentence.", "För dig som är under 18 år.", alias="for")
-    hours: Hours = Field(default=None, description="When somebody answers; left out when nobody has told us.")
-    languages: list[Language] = Field(default=[], description="Languages in which somebody answers.")
-    audience: Audience = Field(default="all", description="For the young, for adults, or for all.")
-    verified: Day | None = Field(default=None, description="The day when somebody called the number.")
-    verified_by: Text | None = Field(default=None, description="Who did: a role.")
-    source: Text = needed(SOURCE, "beslut 2026-01-15")
-
-
-class ContactCentre(Shape):
-    """Where people answer requests."""
-
-    name: Text = needed("What it is called.", "Kontaktcenter")
-    phone: Text = needed("Its number, in quotes.", "011-15 00 00")
-    hours: Hours = needed("When somebody answers; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
-    closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
-    closed_on_eves: bool = Field(default=False, description="Closed on Midsummer, Christmas and New Year's Eve?")
-    exceptions: list[HoursException] = Field(default=[], description="Days with other hours.")
-
-
-OpenHours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False)]
-
-
-class AnswerWithin(Shape):
-    """Opening hours of the contact centre within which a first answer is promised."""
-
-    emergency: OpenHours = needed("Opening hours until the answer.", 1)
-    today: OpenHours = needed("Opening hours until the answer.", 4)
-    soon: OpenHours = needed("Opening hours until the answer.", 16)
-    planned: OpenHours = needed("Opening hours until the answer.", 40)
-
-
-class RetentionClass(Shape):
-    """Requests that are kept longer than the rest, by how they were closed."""
-
-    slug: Slug = needed("Its name.", "report")
-    name: Text = needed("Its name for staff.", "Orosanmälan")
-    closed_as: list[Slug] = needed("The reasons for closing that belong here.", ["report-taken"])
-    days: int = needed("Days after closing; at least code_valid_days, which pages promise.", 365, ge=1, le=36500)
-    decision: Text = needed("The decision it rests on; stands in the protocol of what was erased.", "Nämnden § 12")
-
-
-class Retention(Shape):
-    """How long the text of a closed request is kept."""
-
-    decision: Text = needed("The decision for requests of no class below.", "Nämnden § 12")
-    unread_told_after_days: int = Field(
-        default=14, ge=0, le=3650, description="Days after which a supervisor is told of an answer nobody has read."
-    )
-    classes: list[RetentionClass] = Field(default=[], description="Requests that are kept longer.")
-
-    def class_for(self, close_reason: str) -> RetentionClass | None:
-        """The class of a request closed for this reason; None for an ordinary one."""
-        return next((each for each in self.classes if close_reason in each.closed_as), None)
-
-
-class Municipality(Shape):
-    """The municipality, its contact centre and its helplines."""
-
-    slug: Slug = needed("Its short name.", "norrkoping")
-    name: Text = needed("Its name.", "Norrköpings kommun")
-    live: bool = needed("false as long as it is a demonstration.", False)
-    time_zone: Text = needed("Its time zone.", "Europe/Stockholm")
-    exit_url: Url = needed("Where the quick exit leads: a harmless page.", "https://www.smhi.se/")
-    contact_centre: ContactCentre = needed("Where people answer.", {"name": "Kontaktcenter"})
-    safe_word: Text = needed("A word that means danger when written alone.", "HJÄLP")
-    answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
-    adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
-    code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
-    retention: Retention = Field(
-        default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
-    )
-    helplines: list[Helpline] = needed("Numbers to call.", [])
-
-    @model_validator(mode="after")
-    def _keep_what_is_promised(self) -> Municipality:
-        for each in self.retention.classes:
-            if each.days < self.code_valid_days:
-                raise Refusal(
-                    f"{each.days} days for {each.slug} are fewer than code_valid_days, which pages promise",
-                    remedy=f"Give it at least {self.code_valid_days} days",
-                )
-        return self
 
 
 class Area(Shape):
@@ -329,6 +231,14 @@ class Rule(Shape):
     valid: Validity = Field(default=Validity(), description="The days on which the rule holds.")
 
 
+class Notify(Shape):
+    """How a unit is told that something waits for it in the portal. None of these carries what a person wrote."""
+
+    mail: MailAddress | None = Field(default=None, description="An e-mail address that the unit reads every day.")
+    webhook: Url | None = Field(default=None, description="An address of the unit's own system; https.")
+    folder: Slug | None = Field(default=None, description="A folder under the one that the operator sets.")
+
+
 class Service(Shape):
     """Who can help, when and how, and the rules that lead there."""
 
@@ -348,6 +258,8 @@ class Service(Shape):
     compartment: Literal["own", "sealed", "restricted", "other-board", "none"] = Field(
         default="own", description="Who may read what is sent there."
     )
+    takes_handovers: bool = Field(default=True, description="May staff hand requests over to it, here in the portal?")
+    notify: Notify = Field(default=Notify(), description="How it is told that a request waits for it. Not shown.")
     channels: list[Channel] = needed("How to reach it.", [{"kind": "form"}])
     hours: Hours = needed("When it is open; null when nobody has told us.", {"mon-fri": ["08:00-16:30"]})
     closed_on_holidays: bool = Field(default=True, description="Closed on public holidays?")
@@ -397,6 +309,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "areas.yaml": Areas,
     "languages.yaml": Languages,
     "questions.yaml": Questions,
+    "replies.yaml": Replies,
     "danger/calm.yaml": Calm,
     "topics/": Topic,
     "danger/": Danger,
@@ -404,11 +317,15 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     "understood/": Understood,
     "services/": Service,
     "examples/": Examples,
+    "answers.yaml": EditorialAnswers,
 }
 """File, or folder with one file per thing, to its shape."""
 
-OPTIONAL: Final = ("understood/",)
-"""Folders that may be missing or empty."""
+OPTIONAL: Final = ("understood/", "answers.yaml", "replies.yaml")
+"""What may be missing, and folders that may be empty."""
+
+NOT_RULES: Final = ("answers.yaml",)
+"""Files of editors that lie among the rules and are no part of a rule set."""
 
 OWN_NAME: Final[dict[type[Shape], str]] = {
     Topic: "topic",

@@ -88,6 +88,8 @@ def _files_of(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in parts)
         if path.is_dir() or hidden or parts[0] == SCHEMA_FOLDER or path.suffix in BESIDE_RULES:
             continue
+        if "/".join(parts) in grammar.NOT_RULES:
+            continue
         yield path
 
 
@@ -97,6 +99,11 @@ def _missing_parts(folder: Path, found: list[str]) -> Iterator[RuleError]:
             what = "this folder is missing or empty" if needed.endswith("/") else "this file is missing"
             remedy = f"Write it; the rules in {folder.name} cannot be used without it"
             yield RuleError(needed, 1, 0, what, remedy=remedy)
+
+
+def read_beside(folder: Path, name: str) -> Shape:
+    """A file of `NOT_RULES`, checked for itself. Raises RuleFilesInvalid."""
+    return read_file(name, _read_path(name, folder / name)).shape
 
 
 def _read_path(name: str, path: Path) -> Source:

@@ -82,12 +82,16 @@ _MOMENT = word(
     "a local moment, for example 2026-03-10T22:00",
 )
 _URL = word(r"^https?://[^\s]+$", "a full web address, for example https://example.org/", longest=500)
+_MAIL_ADDRESS = word(
+    r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", "an e-mail address, as unit@example.org", longest=200
+)
 
 Slug = Annotated[str, *_SLUG]
 TopicId = Annotated[str, *_TOPIC]
 Language = Annotated[str, *_LANGUAGE]
 Text = Annotated[str, *_TEXT, AfterValidator(str.strip)]
 Url = Annotated[str, *_URL]
+MailAddress = Annotated[str, *_MAIL_ADDRESS]
 
 
 def _must_be_text(value: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.desk import links, protection, quarantine, reading, safe_contact, staff_tasks, threats, two_handlers, work
-from portal.desk.accounts import StaffMember, add_staff, find_staff
+from portal.desk.accounts import StaffMember, add_staff
 from portal.desk.audit import Act, Why, audit_key, note_opened
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import NotClaimed, RequestUnknown
@@ -158,7 +158,7 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
 ) -> None:
     _one, two = pair
     ids = {**claimed.ids, "now": NOW}
-    rank = session.get(HelpRequest, claimed.request_id).queue_rank
+    rank = session.get(HelpRequest, claimed.request_id).priority
     threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
     threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
     (alarm,) = threats.open_alarms(session, now=NOW, practice=False)
@@ -175,7 +175,7 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
         session, key=_key(session, keys, claimed), request_id=claimed.request_id, now=NOW
     )
     assert press.body == said["body"]
-    second = {"request_id": claimed.request_id, "press_id": press.id, "now": NOW}
+    second = {"request_id": claimed.request_id, "press_id": press.id, "now": NOW, "key": AUDIT}
     with pytest.raises(SecondMustBeAnother):
         two_handlers.press_second(session, **second, staff_id=claimed.staff_id)
     two_handlers.press_second(session, **second, staff_id=two.id)
@@ -190,7 +190,7 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
     two_handlers.ask_second(session, **{**asked, "act": PairedAct.CLOSE}, code="answered")
     later = {**ids, "now": NOW + timedelta(minutes=10)}
     work.close(session, **later, reason="answered", code_valid=VALID)
-    assert session.get(HelpRequest, claimed.request_id).queue_rank == rank
+    assert session.get(HelpRequest, claimed.request_id).priority == rank
     (task,) = staff_tasks.open_tasks(session, within=HelpRequest.id == claimed.request_id)
     assert (task.kind, task.about) == ("aftercare", "Socialsekreterare")
 
@@ -302,9 +302,7 @@ def test_a_protected_identity_exists_for_few_waits_for_nobody_unseen_and_tries_a
 
     plain = submit(session)
     work.claim(session, request_id=plain.request_id, staff_id=one.id, now=NOW)
-    member = find_staff(session, staff_id=one.id)
-    assert member is not None
-    protection.protect(session, request_id=plain.request_id, member=member, now=NOW)
+    protection.protect(session, request_id=plain.request_id, staff_id=one.id, now=NOW)
     assert session.get(HelpRequest, plain.request_id).claimed_by is None
     talk = read_conversation(session, keys=keys, request_id=plain.request_id, now=NOW)
     assert talk.messages[0].body == "Jag vågar inte gå hem."

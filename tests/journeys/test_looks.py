@@ -126,6 +126,8 @@ def test_every_page_of_the_way_is_accessible(
     page.goto(f"/{language}/about")
     page.click(".exit summary")
     check_accessible(page)
+    page.goto(f"/{language}/answers")
+    check_accessible(page)
     page.goto("/xx/ask")
     check_accessible(page)
 

@@ -149,7 +149,10 @@ def test_an_erased_request_opens_without_its_texts(
     stopped.move(timedelta(days=91))
     with database.session() as session:
         assert len(retention.erase_expired(session, now=clock.now())) == 1
-    page = text(signed_in("agent1").get(path_of(request)))
+    client = signed_in("agent1")
+    assert "Varför öppnar du" in text(client.get(path_of(request)))
+    press(client, path_of(request, "why"), why="complaint")
+    page = text(client.get(path_of(request)))
     assert "Texten är borttagen" in page
     assert "Jag vågar inte gå hem." not in page
     assert "En anteckning." not in page

@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from portal.desk.audit import Why
 from portal.desk.contact import ContactChannel
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, Entrance, State, Urgency
 from portal.records.message import Author
+from portal.records.note import NoteKind
 from portal.records.staff_account import Role
 from portal.staff import labels
 from portal.staff.moments import length_words
@@ -39,6 +41,9 @@ def swedish() -> Iterator[None]:
         (labels.CHANNEL, Channel),
         (labels.ENTRANCE, Entrance),
         (labels.CONTACT_CHANNEL, ContactChannel),
+        (labels.CONTACT_WAY, ContactChannel),
+        (labels.LOOKED, Why),
+        (labels.NOTE_KIND, NoteKind),
         (labels.AUTHOR, Author),
         (labels.CLOSE_REASON, CloseReason),
         (labels.EVENT, EventKind),

@@ -105,8 +105,9 @@ def test_a_name_that_no_rule_file_has_is_refused(name: str, meant: str) -> None:
     with pytest.raises(RuleFilesInvalid) as caught:
         shape_of(name)
     allowed = (
-        "municipality.yaml, areas.yaml, languages.yaml, questions.yaml, topics/<name>.yaml, danger/<name>.yaml, "
-        "outside/<name>.yaml, understood/<name>.yaml, services/<name>.yaml, examples/<name>.yaml"
+        "municipality.yaml, areas.yaml, languages.yaml, questions.yaml, replies.yaml, topics/<name>.yaml, "
+        "danger/<name>.yaml, outside/<name>.yaml, understood/<name>.yaml, services/<name>.yaml, examples/<name>.yaml, "
+        "answers.yaml"
     )
     remedy = "Rename it, or move it out of the folder"
     assert caught.value.errors == [RuleError(name, 1, 0, "this is not the name of a rule file", meant, remedy, allowed)]

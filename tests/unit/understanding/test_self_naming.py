@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.citizen.self_naming import who_it_tells
+from portal.understanding.self_naming import who_it_tells
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""The worker's turn at the outbox: take what is due, send it, write down how it went."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask_babel import gettext
+
+from portal import clock, current
+from portal.desk.outbox import Notice, note_failed, note_sent, take_next
+from portal.outbox.folder import drop_file
+from portal.outbox.mail import send_mail
+from portal.outbox.undelivered import Undelivered
+from portal.outbox.webhook import call_webhook
+from portal.records.outbox import Adapter
+from portal.triage.grammar import Notify
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE: Final = 50
+"""Notices of one turn; the rest wait for the next one, so that nothing else waits for them."""
+
+
+def deliver_due() -> int:
+    """Send what is due; how many arrived. Each is taken, sent and noted by itself: what happens to one, or to this
+    process, leaves the others alone. Raises DomainError when the database does not answer."""
+    arrived = 0
+    for _ in range(MOST_AT_ONCE):
+        with current.writing() as db:
+            notice = take_next(db, now=clock.now())
+        if notice is None:
+            break
+        arrived += _deliver(notice)
+    return arrived
+
+
+def _deliver(notice: Notice) -> bool:
+    try:
+        _SEND[notice.adapter](notice, _address(notice))
+    except Undelivered as failure:
+        with current.writing() as db:
+            given_up = note_failed(db, notice=notice, error=failure.code, final=failure.final, now=clock.now())
+        level = logging.ERROR if given_up else logging.WARNING
+        said = "was given up" if given_up else "has to be tried again"
+        log.log(level, "Notice %s by %s to %s %s (%s).", notice.id, notice.adapter, notice.unit, said, failure.code)
+        return False
+    with current.writing() as db:
+        note_sent(db, notice=notice, now=clock.now())
+    return True
+
+
+def link_of(notice: Notice) -> str:
+    """Where staff of the unit see what waits; whoever opens it signs in first."""
+    return f"{current.settings().outbox.public_url}/staff/handovers/{notice.payload['handover']}"
+
+
+def _by_mail(notice: Notice, address: str) -> None:
+    settings = current.settings().outbox
+    if not settings.smtp_host:
+        raise Undelivered("not-configured")
+    send_mail(
+        settings,
+        notice_id=notice.id,
+        to=address,
+        subject=gettext("En ny fråga väntar"),
+        body=gettext("En ny fråga väntar på er. Logga in för att läsa den:") + f"\n\n{link_of(notice)}\n",
+        written_at=notice.created_at,
+    )
+
+
+def _by_webhook(notice: Notice, address: str) -> None:
+    secret = current.settings().outbox.webhook_secret
+    if not secret:
+        raise Undelivered("not-configured")
+    call_webhook(address, secret=secret, notice_id=notice.id, body=_body(notice), now=clock.now())
+
+
+def _by_folder(notice: Notice, address: str) -> None:
+    folder = current.settings().outbox.folder
+    if folder is None:
+        raise Undelivered("not-configured")
+    drop_file(folder / address, notice_id=notice.id, body=_body(notice))
+
+
+def _address(notice: Notice) -> str:
+    """Where the unit wants it now; the rules may have changed since it was written."""
+    service = current.ruleset().services.get(notice.unit)
+    address: str | None = getattr(service.notify if service else Notify(), notice.adapter.value)
+    if not address:
+        raise Undelivered("no-address")
+    return address
+
+
+def _body(notice: Notice) -> dict[str, Any]:
+    """Codes only: what waits, for whom, until when, and where."""
+    return {"id": str(notice.id), **notice.payload, "link": link_of(notice)}
+
+
+_SEND: Final[dict[Adapter, Callable[[Notice, str], None]]] = {
+    Adapter.MAIL: _by_mail,
+    Adapter.WEBHOOK: _by_webhook,
+    Adapter.FOLDER: _by_folder,
+}
