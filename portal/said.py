@@ -55,8 +55,8 @@ FILLED_WITH: Final[Mapping[str, Callable[[str], str]]] = {
 class SaidPart:
     """One part, ready to show. `language` is None for words in the page's own language.
 
-    `source` is the Swedish that staff chose it by, where that is another text. Of the marks, `explained` is only for
-    readers of another language than Swedish.
+    `source` is the Swedish that staff chose it by, where that is another text. `with_help`: it is Swedish that goes
+    with a line on how to get it explained, and `explained` that this page's reader needs the line.
     """
 
     words: str
@@ -64,6 +64,7 @@ class SaidPart:
     direction: Direction
     source: str | None = None
     unreviewed: bool = False
+    with_help: bool = False
     explained: bool = False
 
 
@@ -104,5 +105,6 @@ def _shown(part: Part) -> SaidPart:
         direction=entry.dir if entry is not None and known else "auto",
         source=part.source,
         unreviewed=part.mark == Mark.UNREVIEWED,
+        with_help=part.mark == Mark.EXPLAINED,
         explained=part.mark == Mark.EXPLAINED and language().tag != SOURCE,
     )

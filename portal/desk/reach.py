@@ -46,13 +46,18 @@ def lanes(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) ->
     """The parts that somebody's reach is made of. No request is in two of them."""
     kind = HelpRequest.practice == (Role.TRAINEE in member.roles)
     masked = true() if member.sees_protected else HelpRequest.protected == false()
-    one_side = or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
     units = sorted(member.units)
+    one_side = one_side_only(member)
     own = tuple(Lane(unit, and_(HelpRequest.unit == unit, kind, masked, one_side)) for unit in units)
     if Role.ON_CALL not in member.roles:
         return own
     elsewhere = HelpRequest.unit.not_in(sorted({*units, *sealed_units}))
     return (*own, Lane(None, and_(HelpRequest.urgency == Urgency.EMERGENCY, elsewhere, kind, masked, one_side)))
+
+
+def one_side_only(member: StaffMember) -> Reach:
+    """The condition that hides the other party's side of what this member has read."""
+    return or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
 
 
 def find(session: Session, *, member: StaffMember, reference: str, sealed_units: frozenset[str] = frozenset()) -> UUID:

@@ -83,8 +83,6 @@ for _path, _methods, _view in (
     ("/queue/views/<uuid:view_id>/forget", _POST, queue_own.forget_view),
     ("/queue/setting", _POST, queue_own.choose_setting),
     (_REQUEST, _GET, request_page.request_page),
-    (f"{_REQUEST}/looking", _GET, queue_looks.looking),
-    (f"{_REQUEST}/rank", _POST, ranking.rank),
     (f"{_REQUEST}/why", _POST, request_page.say_why),
     (f"{_REQUEST}/contact", _GET, contacting.contact),
     (f"{_REQUEST}/contact/done", _POST, contacting.record_contact),
@@ -105,6 +103,8 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/aside", _BOTH, setting_aside.put_aside),
     (f"{_REQUEST}/aside/back", _POST, setting_aside.take_back),
     (f"{_REQUEST}/aside/close", _POST, setting_aside.close_as_misuse),
+    (f"{_REQUEST}/looking", _GET, queue_looks.looking),
+    (f"{_REQUEST}/rank", _POST, ranking.rank),
     (f"{_REQUEST}/talk", _GET, chats.talk_news),
     (f"{_REQUEST}/step-in", _POST, work.step_in),
     (f"{_REQUEST}/give-back", _POST, work.give_back),
@@ -184,10 +184,10 @@ blueprint.before_request(sign_in.guard)
 blueprint.before_request(reading.gate)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
-blueprint.context_processor(queue_looks.words)
-blueprint.after_request(queue_looks.note_page)
 blueprint.context_processor(handover_send.words)
 blueprint.context_processor(watch.words)
 blueprint.after_request(reading.note_misses)
+blueprint.context_processor(queue_looks.words)
+blueprint.after_request(queue_looks.note_page)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)
