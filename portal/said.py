@@ -33,6 +33,11 @@ SENTENCES: Final[Mapping[Notice, LazyString]] = {
         "%(unit)s kunde inte ta hand om din fråga. Den är kvar hos oss, och vi fortsätter att hjälpa dig."
     ),
     Notice.HANDOVER_WITHDRAWN: lazy_gettext("Vi har inte lämnat över din fråga. Den är kvar hos oss."),
+    Notice.REPORT_TAKEN: lazy_gettext(
+        "Det du har berättat handlar om ett barn som kan behöva skydd. Då måste vi göra något, och därför är det nu en "
+        "orosanmälan. Först bedömer en socialsekreterare om barnet behöver skydd direkt. Du gjorde rätt som berättade. "
+        "Du kan fortsätta skriva här."
+    ),
     Notice.INTERPRETER_ASKED: lazy_gettext(
         "Vi har bett om en tolk som talar %(language)s. Du får veta här när det är klart."
     ),

@@ -28,6 +28,7 @@ class Notice(StrEnum):
     UNIT_RETURNED = "unit-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
     INTERPRETER_ASKED = "interpreter-asked"
+    REPORT_TAKEN = "report-taken"
 
 
 @dataclass(frozen=True, kw_only=True)
