@@ -151,7 +151,7 @@ def test_an_alarm_reaches_colleagues_and_from_then_on_two_answer(
     assert [act for act, _ in looks(database, request)].count("alarm") == 1
     assert ("seconded", "threat") in looks(database, request)
     with database.session(writes=False) as session:
-        assert session.scalars(select(HelpRequest.queue_rank)).one() == 2  # as before the threat
+        assert session.scalars(select(HelpRequest.priority)).one() == 4  # as before the threat
 
     # Somebody else talks with the colleague afterwards.
     task = re.findall(r"/staff/watch/tasks/[0-9a-f-]+", text(boss.get("/staff/watch")))[0]
