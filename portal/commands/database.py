@@ -33,8 +33,8 @@ def rewrap() -> None:
     try:
         with current.writing() as session:
             moved = rewrap_requests(session, keys=current.parts().content_keys)
-            rewrap_views(session, keys=current.parts().content_keys)
             places = rewrap_area_signals(session, keys=current.parts().content_keys)
+            rewrap_views(session, keys=current.parts().content_keys)
     except DomainError as error:
         raise click.ClickException(f"Nothing was changed ({error.code}): {error}.") from error
     click.echo(f"{moved} requests were wrapped anew.")

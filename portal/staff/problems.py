@@ -116,10 +116,6 @@ def sentence_for(error: DomainError) -> str:
         ),
         NotHeld: gettext("Frågan får redan gallras när dess tid är ute."),
         ContentErased: gettext("Texten i frågan är borttagen, så det går inte att skriva i den."),
-        DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
-        NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
-        ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
-        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
         QuestionUnknown: gettext("Den frågan finns inte, eller så får den inte besvaras offentligt."),
         QuestionChanged: gettext("En kollega har ändrat frågan sedan du öppnade den. Läs vad som är nytt."),
         SecondReaderNeeded: gettext("Du har skrivit svaret själv. Någon annan behöver läsa det."),
@@ -127,6 +123,10 @@ def sentence_for(error: DomainError) -> str:
         EmptyText: gettext("Skriv något först."),
         AnswerUnknown: gettext("Det svaret finns inte."),
         AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
+        DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
+        NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
+        ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
+        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     sentences |= request_sentences(error)

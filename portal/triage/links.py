@@ -88,19 +88,26 @@ def _links_of(shape: Shape, names: Names) -> Iterator[Complaint]:
             yield from _service_links(shape, names)
         case grammar.Danger():
             yield from _danger_links(shape, names)
+        case grammar.Questions():
+            yield from _answer_links(shape, names)
+        case grammar.Examples() | grammar.Understood() | Replies():
+            yield from _listed_links(shape, names)
+        case _:
+            yield from _own_sense(shape, names)
+
+
+def _listed_links(shape: grammar.Examples | grammar.Understood | Replies, names: Names) -> Iterator[Complaint]:
+    """Files that are one list of like things."""
+    match shape:
         case grammar.Examples():
             for index, example in enumerate(shape.examples):
                 yield from _example_links(("examples", index), example, names)
-        case grammar.Questions():
-            yield from _answer_links(shape, names)
         case grammar.Understood():
             for index, said in enumerate(shape.said):
                 yield from _said_links(("said", index), said, names)
         case Replies():
             for index, reply in enumerate(shape.replies):
                 yield from _reply_links(("replies", index), reply, names)
-        case _:
-            yield from _own_sense(shape, names)
 
 
 def _own_sense(shape: Shape, names: Names) -> Iterator[Complaint]:

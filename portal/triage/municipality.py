@@ -92,7 +92,6 @@ class AreaSignals(Shape):
 
     categories: list[AreaCategory] = Field(default=[], description="In the order of the form; none closes the form.")
     receivers: list[AreaReceiver] = Field(default=[], description="To whom they may be passed on.")
-    hide_below: int = Field(default=5, ge=3, le=50, description="Counts from 1 up to this are hidden in pictures.")
     text_days: int = Field(default=365, ge=1, le=3650, description="Days after which the texts are erased.")
     decision: Text = Field(default="Not decided.", description="The decision behind that, for the protocol.")
 

@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, work
+from portal.desk import handover, report_clocks, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
-from portal.desk.handover import Chosen, Ground
 from portal.desk.handover_clocks import escalate_overdue
 from portal.desk.handover_errors import (
     HandoverOpen,
@@ -22,15 +21,19 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.handover_package import Chosen, Ground, hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
+from portal.desk.staff_drafts import read_drafts, save_draft
 from portal.desk.takeover import glance
 from portal.records.base import Base
 from portal.records.event import Event
 from portal.records.handover import ConsentHow, Handover, ReturnReason
 from portal.records.help_request import HelpRequest, State
 from portal.records.outbox import Adapter, OutboxItem
+from portal.records.staff_draft import DraftKind
+from portal.records.threat import PairedAct, SecondPress
 
 AUDIT_KEY = b"a" * 32
 DUE = timedelta(hours=20)
@@ -268,6 +271,23 @@ def test_what_comes_back_waits_since_it_first_did_with_the_reason_and_without_a_
     assert page.words == WORDS
 
 
+def test_the_clocks_of_waiting_run_again_for_whoever_was_answered_before(desk, session, keys, now):
+    work.answer(
+        session,
+        keys=keys,
+        request_id=desk.request_id,
+        staff_id=desk.sender,
+        body="Vi frågar dem.",
+        language="sv",
+        now=now,
+    )
+    request = session.get(HelpRequest, desk.request_id)
+    assert request.escalate_at is None
+    handover_id = desk.send(session)
+    desk.give_back(session, handover_id)
+    assert (request.state, request.escalate_at is not None) == (State.NEW, True)
+
+
 def test_a_closed_request_that_waits_for_a_unit_is_not_erased_and_comes_back_open(desk, session, now):
     handover_id = desk.send(session)
     work.claim(session, request_id=desk.request_id, staff_id=desk.sender, now=now)
@@ -313,6 +333,69 @@ def test_each_overdue_clock_escalates_once_and_nothing_is_erased(desk, session, 
     assert [detail["why"] for detail in details] == ["handover-unanswered", "handover-unconfirmed"]
 
 
+def threaten(desk, session):
+    """Staff were threatened on this request: from now on two handle it."""
+    threats.raise_alarm(
+        session,
+        key=AUDIT_KEY,
+        request_id=desk.request_id,
+        staff_id=desk.sender,
+        now=desk.now,
+        longest=timedelta(days=30),
+        aftercare_due=desk.now + timedelta(days=1),
+    )
+
+
+def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, session, keys, now):
+    threaten(desk, session)
+    report_clocks.start(session, request_id=desk.request_id, staff_id=desk.sender, at=now)
+    with pytest.raises(SecondNeeded) as needed:
+        desk.send(session)
+    assert "Han hotar mig." in needed.value.body
+    ids = {"request_id": desk.request_id, "now": now}
+    two_handlers.ask_second(
+        session,
+        keys=keys,
+        staff_id=desk.sender,
+        act=needed.value.act,
+        alone_after=timedelta(minutes=10),
+        code=UNIT,
+        body=needed.value.body,
+        **ids,
+    )
+    press = session.scalars(select(SecondPress)).one()
+    two_handlers.press_second(session, key=AUDIT_KEY, press_id=press.id, staff_id=desk.receiver, **ids)
+    with pytest.raises(SecondNeeded):
+        desk.send(session, strike={offered_messages(desk.page(session))[0].pieces[1].key})
+    with pytest.raises(SecondNeeded):
+        desk.send(session, unit="family-law")
+    handover_id = desk.send(session)
+    package = json.loads(handover.open_package(keys, session.get(Handover, handover_id)))
+    assert package["codes"]["threat"] is True
+    assert package["codes"]["report_received_at"] == "2026-03-10T14:00:00Z"
+
+
+def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
+    ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    handover_id = desk.send(session)
+    threaten(desk, session)
+    threats.write_down(
+        session, keys=keys, **ids, body="Han skrek.", expires_at=now + timedelta(days=2), longest=timedelta(days=30)
+    )
+    save_draft(session, keys=keys, **ids, kind=DraftKind.ANSWER, body="Hej igen")
+    two_handlers.ask_second(
+        session, keys=keys, **ids, act=PairedAct.ANSWER, alone_after=timedelta(minutes=10), body="Ett svar"
+    )
+    desk.accept(session, handover_id)
+    key = keys.open_data_key(session.get(HelpRequest, desk.request_id).wrapped_key, desk.request_id)
+    threat = threats.counting_threat(session, key=key, request_id=desk.request_id, now=now)
+    (press,) = two_handlers.waiting_presses(session, key=key, request_id=desk.request_id, now=now)
+    drafts = read_drafts(session, keys=keys, request_id=desk.request_id, staff_id=desk.sender)
+    assert "Han skrek." in threat.body
+    assert press.body == "Ett svar"
+    assert drafts[DraftKind.ANSWER].body == "Hej igen"
+
+
 def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
     """A new one would become unreadable for good when a request is thinned: move or destroy it there too."""
     sealed = {
@@ -322,4 +405,6 @@ def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
         if str(column.type) == "BLOB" and any(key.column.table.name == "help_request" for key in table.foreign_keys)
     }
     package = {"handover.wrapped_key", "handover.package"}  # under a key of their own
-    assert sealed - package == {"message.body", "note.body", "handover.reason", "handover.return_text"}
+    elsewhere = {f"public_question.{name}" for name in ("scrubbed", "draft", "comment")}
+    moved = {"message.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
+    assert sealed - package == moved | {"note.body", "handover.reason", "handover.return_text"}
