@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from uuid import UUID
 
 from flask import Flask, g
 from sqlalchemy import event, text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -37,6 +38,7 @@ from portal.desk.roster import random_password
 from portal.desk.rulesets import publish
 from portal.i18n.languages import SOURCE, use_language
 from portal.records.database import Database
+from portal.records.help_request import HelpRequest
 from portal.records.migrations import upgrade
 from portal.records.sealing import new_content_key
 from portal.rules_in_use import RulesInUse
@@ -313,6 +315,7 @@ def _filling(sqlite: bool, open_ones: int, number: int, holder: UUID) -> list[st
         "answer_due_at": ago.format(f"({waited} - 900)"),
         "closed_at": f"CASE WHEN NOT {is_open} THEN {ago.format(waited)} END",
     }
+    values |= _defaults(values)
     requests = f"INSERT INTO help_request ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {series}"
     events = (
         "INSERT INTO event (request_id, at, kind, detail)"
@@ -323,6 +326,21 @@ def _filling(sqlite: bool, open_ones: int, number: int, holder: UUID) -> list[st
         f" SELECT id, waiting_since, waiting_since, {staff}, 0, 0 FROM help_request WHERE reference LIKE 'FL-%000'"
     )
     return [requests, events, reports]
+
+
+def _defaults(named: Mapping[str, str]) -> dict[str, str]:
+    """What the model gives to columns that this file does not name."""
+    columns = [column for column in HelpRequest.__table__.columns if column.name not in named]
+    return {
+        column.name: _written(column.default.arg)
+        for column in columns
+        if isinstance(column.default, ScalarElementColumnDefault)
+    }
+
+
+def _written(value: bool | int | str) -> str:
+    """A value as SQL has it."""
+    return f"'{value}'" if isinstance(value, str) else str(value).lower()
 
 
 def _one_of(number: str, words: Sequence[str]) -> str:
