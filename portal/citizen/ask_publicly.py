@@ -166,7 +166,10 @@ def _facts(form: PublicQuestionForm, read: dict[str, Any]) -> Facts:
 
 
 def _urgency(form: PublicQuestionForm, read: dict[str, Any]) -> str:
-    return decide(current.ruleset(), _facts(form, read), clock.now()).urgency
+    """How urgent it is by the chosen topic and by what the words tell: choosing another topic makes nothing calmer."""
+    facts = _facts(form, read)
+    both = facts.with_fact("topics", facts.topics | set(read["taken"]))
+    return decide(current.ruleset(), current.ruleset().forget_unknown(both), clock.now()).urgency
 
 
 def _due(now: datetime) -> datetime:

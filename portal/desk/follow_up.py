@@ -154,7 +154,7 @@ def person_waits(
     if request.state == State.WAITING_UNIT:
         request.state = State.IN_DIALOGUE  # the unit has not seen this: the contact centre reads it
     _promise(request, answer_due_at, keep_earlier=was_waiting)
-    if not was_waiting:
+    if not was_waiting or request.escalate_at is None:
         restart(request, ruleset, now)
 
 

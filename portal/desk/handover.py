@@ -6,7 +6,6 @@ A handover is settled once: of those who accept, return and withdraw at the same
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.desk import audit, work
 from portal.desk.accounts import StaffMember
+from portal.desk.clocks import restart
 from portal.desk.errors import RequestUnknown
 from portal.desk.follow_up import open_again
 from portal.desk.handover_errors import (
@@ -26,7 +26,16 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import Package, hash_of, make_package
+from portal.desk.handover_package import (
+    CONSENT,
+    Chosen,
+    Ground,
+    Package,
+    circumstances,
+    hash_of,
+    make_package,
+    open_package,
+)
 from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.message_content import Notice
@@ -36,38 +45,18 @@ from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
 from portal.desk.talk_holder import claim_released
 from portal.desk.thinning import thin
-from portal.desk.two_handlers import require_second, waits_for_second
+from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
-from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover, HandoverState, ReturnReason
+from portal.records.handover import PACKAGE_FIELD, Handover, HandoverState, ReturnReason
 from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import Author, Message
 from portal.records.outbox import Adapter
 from portal.records.sealing import ContentErased, ContentKeys
 from portal.records.threat import PairedAct
-
-CONSENT = "consent"
-"""The ground that is the person's own yes; the others stand in municipality.yaml."""
+from portal.triage.ruleset import Ruleset
 
 TOLD = "handover-sent"
 """The kind of notice that a unit gets."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ground:
-    """Why the content may leave: the person's consent with how it was given, or a legal ground, perhaps with why."""
-
-    code: str
-    consent_how: ConsentHow | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """What staff let go along: keys of lines, name and number, and whether the unit may take the request itself."""
-
-    keep: frozenset[str] = field(default_factory=frozenset)
-    reach: bool = True
-    may_move: bool = False
 
 
 def send(
@@ -97,8 +86,8 @@ def send(
     if glance(session, request_id=request_id, now=now)[0] != seen:
         raise RequestChanged()
     page = load_request(session, keys=keys, request_id=request_id)
-    threat = waits_for_second(session, request_id=request_id, now=now)
-    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, threat=threat, now=now)
+    around = circumstances(session, request_id=request_id, now=now)
+    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, around=around, now=now)
     if not package.messages:
         raise NothingToSend()
     require_second(
@@ -180,7 +169,14 @@ def accept(
 
 
 def accept_and_work_here(
-    session: Session, *, keys: ContentKeys, audit_key: bytes, handover_id: UUID, staff_id: UUID, now: datetime
+    session: Session,
+    *,
+    keys: ContentKeys,
+    audit_key: bytes,
+    handover_id: UUID,
+    staff_id: UUID,
+    now: datetime,
+    ruleset: Ruleset | None = None,
 ) -> Handover:
     """The unit takes the request itself: it belongs to that unit from now on, and the one who took it works on it.
 
@@ -199,6 +195,7 @@ def accept_and_work_here(
     if request.state in (State.WAITING_UNIT, State.CLOSED):
         open_again(request)
         request.state = State.CLAIMED
+        restart(request, ruleset, now)
     detail = {"unit": row.unit}
     record_event(session, request_id=request.id, kind=EventKind.MOVED, at=now, staff_id=staff_id, detail=detail)
     _tell_person(session, row, Notice.UNIT_HAS_IT, keys, staff_id, now)
@@ -215,6 +212,7 @@ def give_back(
     reason: ReturnReason,
     words: str,
     now: datetime,
+    ruleset: Ruleset | None = None,
 ) -> Handover:
     """The unit says no, and why. The request waits for the contact centre since the day when it first did.
 
@@ -228,6 +226,7 @@ def give_back(
     if request.state not in AWAITING_STAFF and request.wrapped_key is not None:
         open_again(request)
         request.state = State.NEW
+        _clock_runs_again(request, ruleset, now)
     detail = {"unit": row.unit, "why": reason.value}
     record_event(
         session, request_id=request.id, kind=EventKind.HANDOVER_RETURNED, at=now, staff_id=staff_id, detail=detail
@@ -239,7 +238,14 @@ def give_back(
 
 
 def withdraw(
-    session: Session, *, keys: ContentKeys, audit_key: bytes, request_id: UUID, staff_id: UUID, now: datetime
+    session: Session,
+    *,
+    keys: ContentKeys,
+    audit_key: bytes,
+    request_id: UUID,
+    staff_id: UUID,
+    now: datetime,
+    ruleset: Ruleset | None = None,
 ) -> Handover:
     """Take it back before the unit has answered, and go on working on it. Raises HandoverUnknown, HandoverSettled."""
     is_open = Handover.state == HandoverState.SENT
@@ -256,6 +262,7 @@ def withdraw(
     if request.state == State.WAITING_UNIT:
         request.state = State.CLAIMED
         request.claimed_by, request.claimed_at, request.touched_at = staff_id, now, now
+        _clock_runs_again(request, ruleset, now)
     detail = {"unit": row.unit}
     record_event(
         session, request_id=request.id, kind=EventKind.HANDOVER_WITHDRAWN, at=now, staff_id=staff_id, detail=detail
@@ -310,13 +317,6 @@ def open_handover(session: Session, request_id: UUID) -> Handover | None:
     )
 
 
-def open_package(keys: ContentKeys, row: Handover) -> str:
-    """The text of the package. Raises ContentErased."""
-    if row.package is None:
-        raise ContentErased("the package was destroyed")
-    return keys.open_data_key(row.wrapped_key, row.id).open(row.package, PACKAGE_FIELD)
-
-
 def note_opened(session: Session, *, audit_key: bytes, handover_id: UUID, member: StaffMember, now: datetime) -> None:
     """Somebody of the unit opened what was handed over. Raises HandoverUnknown."""
     row = session.get(Handover, handover_id)
@@ -342,6 +342,12 @@ def _settle(
     if won is None:
         raise HandoverSettled(row.state)
     return row, _request(session, row.request_id)
+
+
+def _clock_runs_again(request: HelpRequest, ruleset: Ruleset | None, now: datetime) -> None:
+    """Whoever waited for us still does, since then; where an answer had stopped the clocks, they start now."""
+    if request.escalate_at is None:
+        restart(request, ruleset, now)
 
 
 def _request(session: Session, request_id: UUID) -> HelpRequest:

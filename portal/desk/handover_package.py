@@ -6,17 +6,53 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from portal.desk.request_page import RequestPage
+from portal.desk.two_handlers import waits_for_second
 from portal.records.base import JsonObject
+from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover
 from portal.records.message import Author
+from portal.records.report_clock import ReportClock
+from portal.records.sealing import ContentErased, ContentKeys
 
 FORMAT = "first-line-handover/1"
+CONSENT = "consent"
+"""The ground that is the person's own yes; the others stand in municipality.yaml."""
+
 STRUCK = "[…]"
 """Stands where something was struck, so that nobody takes a part for the whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Why the content may leave: the person's consent with how it was given, or a legal ground, perhaps with why."""
+
+    code: str
+    consent_how: ConsentHow | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What staff let go along: keys of lines, name and number, and whether the unit may take the request itself."""
+
+    keep: frozenset[str] = field(default_factory=frozenset)
+    reach: bool = True
+    may_move: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What whoever takes over must know beside the request itself: staff were threatened, so that two handle it; and
+    since when the legal clocks of a report on a child run."""
+
+    threat: bool
+    report_received_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +154,9 @@ def usual_keys(page: RequestPage) -> set[str]:
 
 
 def make_package(
-    page: RequestPage, *, unit: str, keep: frozenset[str], reach: bool, threat: bool, now: datetime
+    page: RequestPage, *, unit: str, keep: frozenset[str], reach: bool, around: Circumstances, now: datetime
 ) -> Package:
     """The package for a unit: the lines whose keys are in `keep`; with `reach` also name and number or address.
-
-    `threat`: two handle the request because staff were threatened, which whoever takes over must know.
 
     The rules of safe contact always go along: whoever takes over must not call where it is dangerous.
     """
@@ -143,12 +177,29 @@ def make_package(
             "child_concerned": page.child_concerned,
             "protected": page.protected,
             "do_not_inform_guardian": page.do_not_inform_guardian,
-            "threat": threat,
+            "threat": around.threat,
+            "report_received_at": _utc(around.report_received_at) if around.report_received_at else None,
             "asked_at": _utc(page.created_at),
         },
         messages=list(_kept(offered_messages(page), keep)),
         notes=list(_kept(offered_notes(page), keep)),
         contact=_contact(page, reach=reach),
+    )
+
+
+def open_package(keys: ContentKeys, row: Handover) -> str:
+    """The text of the package. Raises ContentErased."""
+    if row.package is None:
+        raise ContentErased("the package was destroyed")
+    return keys.open_data_key(row.wrapped_key, row.id).open(row.package, PACKAGE_FIELD)
+
+
+def circumstances(session: Session, *, request_id: UUID, now: datetime) -> Circumstances:
+    """How it stands around a request now."""
+    clock = session.get(ReportClock, request_id)
+    return Circumstances(
+        threat=waits_for_second(session, request_id=request_id, now=now),
+        report_received_at=clock.received_at if clock is not None else None,
     )
 
 

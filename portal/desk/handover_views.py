@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.desk.accounts import StaffMember
 from portal.desk.errors import RequestUnknown
-from portal.desk.handover import open_package
 from portal.desk.handover_errors import HandoverUnknown
-from portal.desk.handover_package import Package
+from portal.desk.handover_package import Package, open_package
 from portal.desk.reach import Reach, one_side_only
+from portal.desk.rights import Right, may
 from portal.records.handover import ConsentHow, Handover, HandoverState, ReturnReason
 from portal.records.help_request import HelpRequest, Urgency
 from portal.records.sealing import ContentKeys, DataKey
-from portal.records.staff_account import StaffAccount
+from portal.records.staff_account import Role, StaffAccount
 
 _WAITS = or_(
     Handover.state == HandoverState.SENT,
@@ -81,6 +81,12 @@ def unit_handovers(session: Session, *, member: StaffMember) -> tuple[HandoverVi
 def sent_handovers(session: Session, *, within: Reach) -> tuple[HandoverView, ...]:
     """What was sent from within reach and waits for a unit, the oldest promise first. Without texts."""
     return _views(session, and_(within, _WAITS), newest_first=False)
+
+
+def somebody_receives(session: Session, *, unit: str) -> bool:
+    """Whether somebody in this unit can open here what is handed over to it."""
+    active = session.scalars(select(StaffAccount).where(StaffAccount.active))
+    return any(unit in each.units and may(map(Role, each.roles), Right.RECEIVE_HANDOVERS) for each in active)
 
 
 def find_for_unit(session: Session, *, member: StaffMember, handover_id: UUID) -> UUID:

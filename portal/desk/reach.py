@@ -7,7 +7,7 @@ not exist for them: no count, no "there is one, but you may not".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
@@ -18,11 +18,18 @@ from portal.desk.audit import Act
 from portal.desk.errors import RequestUnknown
 from portal.records.audit_entry import AuditEntry
 from portal.records.help_request import HelpRequest, Urgency
+from portal.records.public_question import PUBLIC_ANSWERS
 from portal.records.request_link import LinkKind, RequestLink
 from portal.records.staff_account import Role
 
 Reach = ColumnElement[bool]
 """A condition on requests."""
+
+PUBLIC_QUESTIONS: Final[Reach] = and_(
+    HelpRequest.unit == PUBLIC_ANSWERS, HelpRequest.practice.is_(False), HelpRequest.protected.is_(False)
+)
+"""Requests that are answered in public. They are in nobody's reach; whoever decides what is erased and held decides it
+for these too, by reference alone."""
 
 
 def within_reach(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) -> Reach:
@@ -58,6 +65,16 @@ def lanes(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) ->
 def one_side_only(member: StaffMember) -> Reach:
     """The condition that hides the other party's side of what this member has read."""
     return or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
+
+
+def find_public(session: Session, *, reference: str) -> UUID:
+    """The request with this reference among `PUBLIC_QUESTIONS`. Raises RequestUnknown."""
+    found = session.scalar(
+        select(HelpRequest.id).where(HelpRequest.reference == reference.strip().upper(), PUBLIC_QUESTIONS)
+    )
+    if found is None:
+        raise RequestUnknown()
+    return found
 
 
 def find(session: Session, *, member: StaffMember, reference: str, sealed_units: frozenset[str] = frozenset()) -> UUID:

@@ -15,6 +15,8 @@ from portal import clock, current
 from portal.csv_out import MEDIA_TYPE, write_csv
 from portal.desk import audit, legal_holds, retention
 from portal.desk.audit import Act, Why
+from portal.desk.errors import RequestUnknown
+from portal.desk.reach import PUBLIC_QUESTIONS, find_public
 from portal.desk.rights import Right, may
 from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.errors import DomainError
@@ -112,11 +114,19 @@ def _do(reference: str, form: PlainForm, act: Callable[[Session, UUID], None], s
         return _show(problem=errors[0] if errors else None, status=400)
     try:
         with current.writing() as db:
-            act(db, signed_in.find_request(db, reference))
+            act(db, _find(db, reference))
     except DomainError as error:
         return _show(problem=sentence_for(error), status=status_for(error))
     flash(said)
     return redirect(url_for("staff.erasures"), 303)
+
+
+def _find(db: Session, reference: str) -> UUID:
+    """A request within reach, or one that is answered in public. Raises RequestUnknown."""
+    try:
+        return signed_in.find_request(db, reference)
+    except RequestUnknown:
+        return find_public(db, reference=reference)
 
 
 def _note(db: Session, act: Act, subject: str, why: Why = Why.DUTY) -> None:
@@ -135,8 +145,8 @@ def _show(*, problem: str | None = None, status: int = 200) -> ResponseReturnVal
     decides = may(signed_in.who().roles, Right.DISCLOSE)
     with current.reading() as db:
         lines: list[Erasure] = list(retention.protocol(db, limit=ROWS + 1, before=request.args.get("before", type=int)))
-        waiting = retention.unread_closed(db, within=signed_in.reach()) if decides else []
-        held = legal_holds.held_requests(db, within=signed_in.reach()) if decides else []
+        waiting = retention.unread_closed(db, within=signed_in.reach() | PUBLIC_QUESTIONS) if decides else []
+        held = legal_holds.held_requests(db, within=signed_in.reach() | PUBLIC_QUESTIONS) if decides else []
     page = render_template(
         "staff/erasures.html",
         lines=lines[:ROWS],

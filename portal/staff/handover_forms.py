@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, Select
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from portal.desk.handover import CONSENT, Chosen, Ground
+from portal.desk.handover_package import CONSENT, Chosen, Ground
 from portal.records.handover import ConsentHow, ReturnReason
 from portal.staff.forms import EMPTY, NOT_CHOSEN, TOO_LONG, PlainForm
 from portal.staff.handover_words import CONSENT_HOW, GUIDED, RETURN_REASON

@@ -14,10 +14,9 @@ from portal import clock, current
 from portal.desk import guiding, handover
 from portal.desk.audit import Act, Why, append
 from portal.desk.handover_errors import NothingToSend
-from portal.desk.handover_package import make_package, offered_messages, offered_notes
-from portal.desk.handover_views import HandoverView, handovers_of
+from portal.desk.handover_package import circumstances, make_package, offered_messages, offered_notes
+from portal.desk.handover_views import HandoverView, handovers_of, somebody_receives
 from portal.desk.request_page import RequestPage
-from portal.desk.two_handlers import waits_for_second
 from portal.i18n.languages import content_text
 from portal.records.errors import DomainError
 from portal.records.outbox import Adapter
@@ -94,7 +93,8 @@ def hand_over(reference: str, unit: str) -> ResponseReturnValue:
 def withdraw_handover(reference: str) -> ResponseReturnValue:
     parts = current.parts()
     said = gettext("Frågan är tillbaka hos dig. Det som skickades går inte längre att läsa för enheten.")
-    return acts.press(reference, handover.withdraw, said, keys=parts.content_keys, audit_key=parts.audit_key)
+    keys, ruleset = parts.content_keys, current.ruleset()
+    return acts.press(reference, handover.withdraw, said, keys=keys, audit_key=parts.audit_key, ruleset=ruleset)
 
 
 def _take_first(reference: str) -> ResponseReturnValue:
@@ -137,6 +137,11 @@ def _is_outside(service: Service) -> bool:
     return service.kind == "partner" or service.compartment == "other-board"
 
 
+def _somebody_there(service: Service) -> bool:
+    with current.reading() as db:
+        return somebody_receives(db, unit=service.service)
+
+
 def _fresh(page: RequestPage, form: HandoverForm) -> HandoverForm:
     form.keep.data = []
     form.offered.data = 0
@@ -169,6 +174,7 @@ def _choose(
         labels=labels,
         words=handover_words,
         step=LOOK,
+        nobody_there=not _somebody_there(service),
     )
     return make_response(shown, status)
 
@@ -176,8 +182,8 @@ def _choose(
 def _look(page: RequestPage, service: Service, form: HandoverForm) -> ResponseReturnValue:
     chosen, now = form.chosen(), clock.now()
     with current.reading() as db:
-        threat = waits_for_second(db, request_id=page.request_id, now=now)
-    package = make_package(page, unit=service.service, keep=chosen.keep, reach=chosen.reach, threat=threat, now=now)
+        around = circumstances(db, request_id=page.request_id, now=now)
+    package = make_package(page, unit=service.service, keep=chosen.keep, reach=chosen.reach, around=around, now=now)
     if not package.messages:
         return _choose(page, service, form, problem=sentence_for(NothingToSend()), status=400)
     if package.contact and package.contact["address"]:

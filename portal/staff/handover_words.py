@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal import current
-from portal.desk.handover import CONSENT
 from portal.desk.handover_errors import (
     HandoverOpen,
     HandoverSettled,
@@ -17,8 +17,9 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import Package
+from portal.desk.handover_package import CONSENT, Package
 from portal.desk.handover_views import HandoverView
+from portal.page_words import moment_words
 from portal.records.errors import DomainError
 from portal.records.handover import ConsentHow, HandoverState, ReturnReason
 from portal.staff import labels
@@ -100,6 +101,7 @@ def package_facts(package: Package) -> list[tuple[str, str]]:
         (gettext("Kom från"), str(labels.ENTRANCE[codes["entrance"]])),
         (gettext("Skyddade uppgifter"), gettext("Ja, personens uppgifter är skyddade") if codes["protected"] else ""),
         (gettext("Vårdnadshavare"), gettext("Kontakta dem inte än") if codes["do_not_inform_guardian"] else ""),
+        (gettext("Orosanmälan, kom in"), _moment(codes["report_received_at"])),
         (gettext("Hot mot personal"), gettext("Ja, vi har varit två i frågan") if codes["threat"] else ""),
     ]
     return [(heading, words) for heading, words in pairs if words]
@@ -142,6 +144,10 @@ def author_words(said: dict[str, str | None]) -> str:
     """Who said a line: the person, the bot, or staff by role."""
     author = str(labels.AUTHOR[said["author"]])  # type: ignore[index]  # the codes of Author
     return f"{author}, {said['role']}" if said["role"] else author
+
+
+def _moment(written: str | None) -> str:
+    return moment_words(datetime.fromisoformat(written)) if written else ""
 
 
 def _facts(package: Package) -> list[str]:

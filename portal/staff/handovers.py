@@ -63,7 +63,12 @@ def accept_handover(handover_id: UUID) -> ResponseReturnValue:
         return _show(handover_id, problem=_too_old(), status=400)
     terms = current.ruleset().municipality
     if form.how.data == "here":
-        error = _do(handover_id, handover.accept_and_work_here, keys=current.parts().content_keys)
+        error = _do(
+            handover_id,
+            handover.accept_and_work_here,
+            keys=current.parts().content_keys,
+            ruleset=current.ruleset(),
+        )
     else:
         error = _do(
             handover_id,
@@ -93,6 +98,7 @@ def return_handover(handover_id: UUID) -> ResponseReturnValue:
         keys=current.parts().content_keys,
         reason=ReturnReason(form.reason.data),
         words=form.words.data or "",
+        ruleset=current.ruleset(),
     )
     if error is not None:
         return _show(handover_id, giving_back=form, problem=sentence_for(error), status=status_for(error))

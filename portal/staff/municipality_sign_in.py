@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 import secrets
 from dataclasses import asdict
 from typing import Final
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ def municipality_sign_in() -> ResponseReturnValue:
     except ProviderFailed as error:
         return _provider_failed(error)
     held = {**asdict(errand), "next": request.args.get("next", "")[:200]}
-    cookies.keep(COOKIE, json.dumps(held), lifetime=one_time.LIFETIME)
+    cookies.keep(COOKIE, urlencode(held), lifetime=one_time.LIFETIME)
     return redirect(address)
 
 
@@ -86,7 +86,7 @@ def _take_errand() -> tuple[Errand | None, str | None]:
     cookies.drop(COOKIE)
     if held is None:
         return None, None
-    carried = json.loads(held)  # signed by us, so it is what we put there
+    carried = dict(parse_qsl(held, keep_blank_values=True))  # signed by us, so it is what we put there
     wanted = carried.pop("next")
     errand = Errand(**carried)
     if not hmac.compare_digest(errand.state.encode(), request.args.get("state", "").encode("utf-8", "replace")):

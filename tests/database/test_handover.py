@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, threats, two_handlers, work
+from portal.desk import handover, report_clocks, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
-from portal.desk.handover import Chosen, Ground
 from portal.desk.handover_clocks import escalate_overdue
 from portal.desk.handover_errors import (
     HandoverOpen,
@@ -22,7 +21,7 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.handover_package import Chosen, Ground, hash_of, offered_messages, offered_notes, usual_keys
 from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
@@ -272,6 +271,23 @@ def test_what_comes_back_waits_since_it_first_did_with_the_reason_and_without_a_
     assert page.words == WORDS
 
 
+def test_the_clocks_of_waiting_run_again_for_whoever_was_answered_before(desk, session, keys, now):
+    work.answer(
+        session,
+        keys=keys,
+        request_id=desk.request_id,
+        staff_id=desk.sender,
+        body="Vi frågar dem.",
+        language="sv",
+        now=now,
+    )
+    request = session.get(HelpRequest, desk.request_id)
+    assert request.escalate_at is None
+    handover_id = desk.send(session)
+    desk.give_back(session, handover_id)
+    assert (request.state, request.escalate_at is not None) == (State.NEW, True)
+
+
 def test_a_closed_request_that_waits_for_a_unit_is_not_erased_and_comes_back_open(desk, session, now):
     handover_id = desk.send(session)
     work.claim(session, request_id=desk.request_id, staff_id=desk.sender, now=now)
@@ -332,6 +348,7 @@ def threaten(desk, session):
 
 def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, session, keys, now):
     threaten(desk, session)
+    report_clocks.start(session, request_id=desk.request_id, staff_id=desk.sender, at=now)
     with pytest.raises(SecondNeeded) as needed:
         desk.send(session)
     assert "Han hotar mig." in needed.value.body
@@ -355,6 +372,7 @@ def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, sessio
     handover_id = desk.send(session)
     package = json.loads(handover.open_package(keys, session.get(Handover, handover_id)))
     assert package["codes"]["threat"] is True
+    assert package["codes"]["report_received_at"] == "2026-03-10T14:00:00Z"
 
 
 def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):

@@ -112,9 +112,9 @@ def test_what_is_urgent_or_private_becomes_an_ordinary_request_with_every_word(
     app: Flask, client: FlaskClient, bot: StandInBot, understood: dict[str, Any], fields: dict[str, str]
 ) -> None:
     bot.understands(**understood)
-    path, _ = post(client, question="Var kan jag sova?", seen="yes", **fields)
+    path, _ = post(client, question=QUESTION, seen="yes", **fields)
     assert path in ("/sv/ask/question", "/sv/ask/result")
-    assert "Var kan jag sova?" in html.unescape(client.get("/sv/ask/send").get_data(as_text=True))
+    assert QUESTION in html.unescape(client.get("/sv/ask/send").get_data(as_text=True))
     assert stored(app) == ([], [])
 
 

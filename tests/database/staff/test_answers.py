@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.commands.answers import publish_answers
+from portal.commands.retention import run_retention
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
 from portal.desk.public_questions import Places, ask
 from portal.desk.submit import Submitted
@@ -260,6 +261,28 @@ def test_danger_written_after_the_answer_stops_its_publication(
     with app.app_context():
         stopped.move(timedelta(days=20))
         assert publish_answers() == (0, 0)
+
+
+def test_an_answer_that_its_asker_never_read_reaches_the_supervisor_who_decides_what_is_erased(
+    desk: Desk,
+    app: Flask,
+    hired: Callable[..., None],
+    signed_in: Client,
+    stopped: clock.FrozenClock,
+    database: Database,
+) -> None:
+    desk.approved()
+    hired("chief", "supervisor")
+    with app.app_context():
+        stopped.move(timedelta(days=120))
+        assert run_retention()[0] == 0
+    chief, reference = signed_in("chief"), desk.filed.reference
+    assert reference in text(chief.get("/staff/erasures"))
+    assert chief.get(f"/staff/requests/{reference}").status_code == 404
+    assert press(chief, f"/staff/requests/{reference}/erase-unread").status_code == 303
+    with app.app_context():
+        assert run_retention()[0] == 1
+    assert WITHOUT[0].encode() not in everything_stored(database)
 
 
 def test_published_answers_are_corrected_read_again_and_taken_away(

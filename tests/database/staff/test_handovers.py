@@ -150,6 +150,9 @@ def test_what_is_missing_is_asked_for_and_nothing_is_lost(two: Two) -> None:
     unproven = two.sender.post(path_of(two.request, f"handover/{UNIT}"), data={"step": "send", **fields})
     assert unproven.status_code == 400
     assert 'value="by-phone" selected' in text(unproven)
+    empty = text(two.sender.get(path_of(two.request, "handover/family-law")))
+    assert "Ingen i enheten har ett konto här." in empty
+    assert "Ingen i enheten har ett konto här." not in two.page()
     assert two.sender.get(path_of(two.request, "handover/no-such-unit")).status_code == 404
     assert two.sender.get(path_of(two.request, "handover/safety-hosts")).status_code == 404
 
