@@ -186,22 +186,6 @@ def test_everything_can_be_done_from_the_keyboard(
     expect(scripted.locator("#answer")).to_be_visible()
 
 
-def test_new_requests_are_offered_and_never_move_the_page(
-    scripted: Page, hire: Callable[..., Account], filed: Callable[..., Submitted]
-) -> None:
-    scripted.clock.install()
-    sign_in(scripted, hire("Rådgivare"))
-    shown = scripted.locator(".staff-row").count()
-    requests = [filed(), filed()]
-    scripted.clock.run_for(16_000)
-    news = scripted.get_by_role("link", name="2 nya frågor – visa")
-    expect(news).to_be_visible()
-    assert scripted.locator(".staff-row").count() == shown
-    news.click()
-    for request in requests:
-        expect(scripted.get_by_role("link", name=request.reference)).to_be_visible()
-
-
 def test_a_text_that_was_not_sent_is_not_left_behind_unasked(
     scripted: Page, hire: Callable[..., Account], filed: Callable[..., Submitted]
 ) -> None:

@@ -444,7 +444,10 @@ def test_forgetting_ends_the_waiting_and_shows_nothing_of_the_human_on_this_page
     assert "Är du kvar?" not in page
     assert "data-live" not in page
     with parts_of(app).database.session(writes=False) as session:
-        read = [each.read_by_person_at for each in session.scalars(select(Message).where(Message.author == "staff"))]
+        read = [
+            each.read_by_person_at
+            for each in session.scalars(select(Message).where(Message.author == "staff").order_by(Message.number))
+        ]
     assert [moment is None for moment in read] == [False, True], "what was not shown is not read"
 
 
