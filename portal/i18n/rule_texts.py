@@ -33,7 +33,7 @@ def _texts(data: Any, path: Path, named: bool) -> Iterator[tuple[Path, str]]:
 
 
 def _texts_under(key: str, value: Any, path: Path, named: bool) -> Iterator[tuple[Path, str]]:
-    if key in ("phrases", "if", "facts"):
+    if key in ("phrases", "if", "facts", "when"):
         return
     is_text = key in TEXT_KEYS or (key == "name" and (named or "helplines" in path or "contact_centre" in path))
     is_text = is_text or (key in TEXT_IN_CHANNELS and "channels" in path)
