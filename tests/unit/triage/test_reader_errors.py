@@ -35,7 +35,7 @@ KEYS_AND_WORDS = [
     (CONDITION, "xyzzy: housing", 15, 10, "'xyzzy' is not a condition. Remove it, or choose one of those allowed."),
     (CONDITION, "not: {agee: 10-12}", 15, 16, "'agee' is not a condition. Did you mean 'age'?"),
     ("order: 20", "Order: 20", 4, 1, "'Order' is not a key here. Did you mean 'order'?"),
-    ("order: 20", "order: 20\nrules_for: x", 5, 1, "and 22 more, written in schema/service.schema.json"),
+    ("order: 20", "order: 20\nrules_for: x", 5, 1, "and 24 more, written in schema/service.schema.json"),
     ("order: 20", "order: 20\n1: x", 5, 1, "'1' is not a key here"),
     ("order: 20", "order: 20\n: x", 5, 1, "a key is missing before the colon"),
     ("order: 20", "order: 20\n<<: {fee: free}", 5, 1, "'<<' takes keys from another place"),
