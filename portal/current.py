@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
-from portal.records.database import Database
+from portal.records.database import Database, DatabaseBusy
 from portal.records.sealing import ContentKeys
 from portal.rules_in_use import RulesInUse, RulesKeeper
 from portal.settings import Settings
@@ -58,6 +59,18 @@ def reading() -> AbstractContextManager[Session]:
     return parts().database.session(writes=False)
 
 
-def writing() -> AbstractContextManager[Session]:
-    """One transaction, committed when the block ends: the only place where pages' changes are committed."""
-    return parts().database.session()
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction, committed when the block ends: the only place where pages' changes are committed.
+
+    A page waits for a locked database once. What it would write after that (who looks, who is there, what was written)
+    is refused at once, so that somebody is told in seconds and not in a minute. Raises DatabaseBusy.
+    """
+    if g.get("database_was_busy"):
+        raise DatabaseBusy("this page has waited already")
+    try:
+        with parts().database.session() as session:
+            yield session
+    except DatabaseBusy:
+        g.database_was_busy = True
+        raise

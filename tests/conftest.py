@@ -2,7 +2,9 @@
 
 import os
 
+import pytest
 from hypothesis import Phase, settings
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 settings.register_profile("untimed", deadline=None)
 # For `make mutation`, which runs the tests of a function once for each change to it: the same few examples each time,
@@ -16,3 +18,10 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Compiled once for all applications of a run: each test has an application of its own, and compiling a page's
+    templates takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))

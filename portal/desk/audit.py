@@ -129,14 +129,19 @@ def note_opened(
     if request is None:
         raise RequestUnknown(str(request_id))
     why = why or (Why.OWN if request.claimed_by == staff_id else Why.QUEUE)
+    if not is_noted(session, reference=request.reference, staff_id=staff_id, at=at, why=why):
+        append(session, key=key, act=Act.OPENED, subject=request.reference, why=why, at=at, staff_id=staff_id)
+
+
+def is_noted(session: Session, *, reference: str, staff_id: UUID, at: datetime, why: Why) -> bool:
+    """Whether opening the request now is part of a reading that is written down already."""
     last = session.scalar(
         select(AuditEntry)
-        .where(AuditEntry.subject == request.reference, AuditEntry.staff_id == staff_id, AuditEntry.act == Act.OPENED)
+        .where(AuditEntry.subject == reference, AuditEntry.staff_id == staff_id, AuditEntry.act == Act.OPENED)
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )
-    if last is None or last.why != why or last.at <= at - ONE_READING:
-        append(session, key=key, act=Act.OPENED, subject=request.reference, why=why, at=at, staff_id=staff_id)
+    return last is not None and last.why == why and last.at > at - ONE_READING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from flask.wrappers import Response
 
 from portal import clock, current
 from portal.desk import reading
-from portal.desk.audit import Why, note_opened
+from portal.desk.audit import Why, is_noted, note_opened
 from portal.desk.errors import RequestUnknown
 from portal.desk.protection import note_not_found
 from portal.desk.reach import is_other_side
@@ -73,16 +73,15 @@ def look(reference: str) -> Door:
 
 
 def write_down(reference: str, why: Why) -> None:
-    """Nobody reads without a trace."""
+    """Nobody reads without a trace. What is written down already needs no lock, so that a busy database does not stand
+    between somebody and the page they are working on."""
+    now, me = clock.now(), signed_in.who().id
+    with current.reading() as db:
+        if is_noted(db, reference=reference.strip().upper(), staff_id=me, at=now, why=why):
+            return
     with current.writing() as db:
-        note_opened(
-            db,
-            key=current.parts().audit_key,
-            request_id=signed_in.find_request(db, reference),
-            staff_id=signed_in.who().id,
-            at=clock.now(),
-            why=why,
-        )
+        request_id = signed_in.find_request(db, reference)
+        note_opened(db, key=current.parts().audit_key, request_id=request_id, staff_id=me, at=now, why=why)
 
 
 def ask(

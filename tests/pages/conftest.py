@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 
 from portal import clock
 from portal.app import create_app
@@ -115,7 +116,7 @@ MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, seeded: Path, bot: StandInBot) -> Iterator[MakeApp]:
+def make_app(tmp_path: Path, seeded: Path, bot: StandInBot, compiled_templates: BytecodeCache) -> Iterator[MakeApp]:
     apps: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
@@ -136,6 +137,7 @@ def make_app(tmp_path: Path, seeded: Path, bot: StandInBot) -> Iterator[MakeApp]
             }
         )
         app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
         apps.append(app)
         return app
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 
 from portal import clock
 from portal.app import create_app
@@ -60,6 +61,7 @@ def make_app(
     code_key: bytes,
     shipped_rules: RulesInUse,
     stopped: clock.FrozenClock,
+    compiled_templates: BytecodeCache,
     tmp_path: Path,
 ) -> Iterator[Callable[..., Flask]]:
     opened: list[Database] = []
@@ -74,6 +76,7 @@ def make_app(
             **{"rate_limits": False, "staff_second_factor": False, **changes},
         )
         app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
         parts: Parts = app.extensions[EXTENSION]
         opened.append(parts.database)
         app.extensions[EXTENSION] = replace(

@@ -11,12 +11,9 @@ from flask import Flask
 from sqlalchemy.event import listen
 
 from portal import clock
-from portal.access import NEEDS
-from portal.desk.rights import MAY
 from portal.desk.roster import find_account, switch_off, switch_on
 from portal.desk.submit import Submitted
 from portal.records.database import Database
-from portal.records.staff_account import Role
 from tests.database.staff.browsing import (
     PASSWORD,
     Client,
@@ -24,52 +21,6 @@ from tests.database.staff.browsing import (
     standing,
     text,
 )
-
-
-def staff_routes(app: Flask) -> list[tuple[str, str]]:
-    return [
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("staff.")
-        for method in sorted((rule.methods or set()) & {"GET", "POST"})
-    ]
-
-
-def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
-    app: Flask, filed: Callable[..., Submitted], signed_in: Client, hired: Callable[..., None]
-) -> None:
-    request = filed()
-    values = {
-        "reference": request.reference,
-        "number": 1,
-        "unit": "victim-support",
-        "slug": "thanks",
-        "language": "ar",
-        **dict.fromkeys(
-            ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id", "view_id"),
-            "00000000-0000-0000-0000-000000000000",
-        ),
-    }
-    for role in Role:
-        hired(f"the-{role}", role)
-    clients = {"nobody": signed_in("nobody")} | {role: signed_in(f"the-{role}") for role in Role}
-    routes = staff_routes(app)
-    assert {endpoint for endpoint, _ in routes} == set(NEEDS)
-    for endpoint, method in routes:
-        needed = NEEDS[endpoint]
-        if needed is None or endpoint == "staff.sign_out":
-            continue
-        with app.test_request_context():
-            address = app.url_for(
-                endpoint, **{k: v for k, v in values.items() if app.url_map.is_endpoint_expecting(endpoint, k)}
-            )
-        for who, client in clients.items():
-            answer = client.open(address, method=method)
-            if who == "nobody":
-                expected = "to sign-in" if method == "GET" else "401"
-            else:
-                expected = "in" if who in MAY[needed] else "403"
-            assert standing(answer) == expected, (endpoint, method, who, answer.status)
 
 
 def test_an_administrator_is_told_why_the_queue_is_closed_to_them(signed_in: Client) -> None:
