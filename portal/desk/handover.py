@@ -82,7 +82,6 @@ def send(
     request = work.held(session, request_id, staff_id, now)
     if open_handover(session, request_id) is not None:
         raise HandoverOpen()
-    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.HANDOVER, code=unit, now=now)
     if glance(session, request_id=request_id, now=now)[0] != seen:
         raise RequestChanged()
     page = load_request(session, keys=keys, request_id=request_id)

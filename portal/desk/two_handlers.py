@@ -161,8 +161,9 @@ def _is_threatened(session: Session, request_id: UUID, now: datetime) -> bool:
 
 
 def _open_presses(session: Session, request_id: UUID, act: PairedAct | None = None) -> Sequence[SecondPress]:
+    """For one act, which is about to be done, they are locked; for all, to be shown, they are only read."""
     query = select(SecondPress).where(SecondPress.request_id == request_id, SecondPress.used_at.is_(None))
-    return session.scalars((query if act is None else query.where(SecondPress.act == act)).with_for_update()).all()
+    return session.scalars(query if act is None else query.where(SecondPress.act == act).with_for_update()).all()
 
 
 def _opened(press: SecondPress, key: DataKey) -> str:

@@ -20,6 +20,7 @@ from portal.desk.errors import (
 )
 from portal.desk.follow_up import person_writes
 from portal.desk.queue import queue_page
+from portal.desk.reach import Lane
 from portal.desk.request_page import load_request
 from portal.desk.roster import switch_off
 from portal.records.help_request import HelpRequest
@@ -27,6 +28,7 @@ from portal.records.message import Author
 from portal.records.takeover import Holder, Takeover
 
 VALID = timedelta(days=90)
+EVERYTHING = (Lane("contact-centre", true()),)
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ def test_asking_brings_an_answered_request_back_into_the_queue(session, ask, ste
     later = now + timedelta(minutes=9)
     ask(later)
 
-    [row] = queue_page(session, within=true(), now=later, limit=9)
+    [row] = queue_page(session, lanes=EVERYTHING, now=later, limit=9)
     assert (row.request_id, row.waiting_since, row.talk_holder) == (chat, later, Holder.WAITING)
 
 
@@ -263,7 +265,7 @@ def test_who_writes_after_closing_is_back_in_the_queue_without_an_owner(
     step_in(staff)
     work.close(session, request_id=chat, staff_id=staff, reason="answered", now=now, code_valid=VALID)
     write("en sak till")
-    [row] = queue_page(session, within=true(), now=now, limit=9)
+    [row] = queue_page(session, lanes=EVERYTHING, now=now, limit=9)
     assert (row.request_id, row.talk_holder, talk().holder) == (chat, None, None)
 
 
