@@ -7,8 +7,8 @@ from alembic import op
 
 from portal.records.event import EventKind
 
-revision = "0010"
-down_revision: str | None = "0013"
+revision = "0012"
+down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
