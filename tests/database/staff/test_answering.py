@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,10 +26,16 @@ from portal.records.database import Database
 from portal.records.help_request import HelpRequest
 from portal.records.sealing import ContentKeys
 from portal.records.staff_draft import StaffDraft
+from portal.settings import ROOT
 from tests.database.staff.browsing import Client, path_of, press, text, token
 from tests.database.staff.test_plain_notes import come_back
 
 ARABIC = "مرحبا، سنساعدك."
+
+
+def said_in_arabic(text: str) -> str:
+    """As the catalogue has it now: translators change it without asking the tests."""
+    return gettext.translation("messages", ROOT / "translations", ["ar"]).gettext(text)
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def test_a_reply_is_picked_in_swedish_and_read_in_the_readers_language(
     theirs = come_back(raw, request_in_arabic.code, "ar")
     assert re.search(rf'lang="ar" dir="rtl">{ARABIC}', theirs)
     assert 'lang="sv" dir="ltr">Kom på måndag.' in theirs
-    assert "Det här är skrivet på svenska." in theirs
+    assert said_in_arabic("Det här är skrivet på svenska.") in theirs
     assert "Hej, vi hjälper dig." not in theirs, "the Swedish is for staff"
     assert "Det här är skrivet på svenska." not in come_back(app.test_client(), request_in_arabic.code, "sv")
     staff_page = text(agent.get(path_of(request_in_arabic)))
