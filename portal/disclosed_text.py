@@ -6,9 +6,10 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
-from portal.desk.disclosure import Copy
+from portal.desk.disclosure import Copy, Part, parts_of
 from portal.desk.request_page import RequestPage
 from portal.page_words import moment_words
+from portal.said import said
 
 WHO: Final = {
     "person": lazy_gettext("Personen"),
@@ -18,6 +19,11 @@ WHO: Final = {
     "note": lazy_gettext("Intern anteckning"),
     "contact": lazy_gettext("Kontaktuppgifter"),
 }
+
+
+def parts_to_disclose(page: RequestPage) -> tuple[Part, ...]:
+    """The parts of a request, with the portal's own notices in words."""
+    return parts_of(page, words=lambda message: "\n\n".join(part.words for part in said(message)))
 
 
 def as_text(page: RequestPage, copy: Copy) -> str:

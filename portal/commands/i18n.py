@@ -28,7 +28,6 @@ def status(listed: bool) -> None:
         click.echo(
             f"{entry.tag}: {state.translated} of {state.texts} texts translated{missing}, "
             f"{len(state.unreviewed)} not reviewed"
-            + (f"; {state.for_staff} more are read by staff only, in Swedish" if state.for_staff else "")
         )
         _tell_wrong_status(entry, state)
         if listed:

@@ -13,7 +13,7 @@ from portal.desk.audit import Act, Why
 from portal.desk.errors import RequestUnknown
 from portal.desk.reach import find_for_operator
 from portal.desk.request_page import load_request
-from portal.disclosed_text import as_text
+from portal.disclosed_text import as_text, parts_to_disclose
 from portal.i18n.languages import SOURCE, spoken_as
 from portal.records.disclosure import Ground, Receiver
 from portal.records.errors import DomainError
@@ -37,7 +37,7 @@ def export(
         with spoken_as(SOURCE), parts.database.session() as session:
             request_id = find_for_operator(session, reference=reference)
             page = load_request(session, keys=parts.content_keys, request_id=request_id)
-            offered = disclosure.parts_of(page)
+            offered = parts_to_disclose(page)
             left_out = [part.key for part in offered if _stays(part.who, with_notes, without_contact)]
             copy = disclosure.masked_copy(offered, left_out=left_out, words=words)
             text = as_text(page, copy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.desk.conversation import MessageView
 from portal.desk.log import record_event
 from portal.desk.request_page import RequestPage
 from portal.records.disclosure import Disclosure, Ground, Receiver
@@ -48,8 +49,8 @@ class Copy:
     masked: int
 
 
-def parts_of(page: RequestPage) -> tuple[Part, ...]:
-    """Everything that was said, noted and left as contact details, in that order."""
+def parts_of(page: RequestPage, *, words: Callable[[MessageView], str]) -> tuple[Part, ...]:
+    """Everything that was said, noted and left as contact details, in that order. `words` says a message as read."""
     said = [
         Part(
             key=f"message-{number}",
@@ -57,7 +58,7 @@ def parts_of(page: RequestPage) -> tuple[Part, ...]:
             role=message.staff_role,
             language=message.language,
             at=message.created_at,
-            body=message.body,
+            body=words(message) if message.body is not None else None,
         )
         for number, message in enumerate(page.messages, start=1)
     ]

@@ -1,7 +1,4 @@
-"""What a catalogue lacks, and which translations no speaker has read yet: those carry the comment UNREVIEWED in it.
-
-Texts that stand on staff pages only are counted apart: those pages speak Swedish.
-"""
+"""What a catalogue lacks, and which translations no speaker has read yet: those carry the comment UNREVIEWED in it."""
 
 from __future__ import annotations
 
@@ -13,12 +10,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 UNREVIEWED: Final = "unreviewed"
-STAFF_PAGES: Final = ("portal/staff/", "portal/templates/staff/", "portal/disclosed_text.py")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
-    """How far a catalogue has come: numbers of texts that people who ask may read, and `for_staff` of the others."""
+    """How far a catalogue has come: numbers of texts."""
 
     language: str
     texts: int
@@ -27,7 +23,6 @@ class CatalogueState:
     """The Swedish sources of translations that nobody has read."""
     missing: tuple[str, ...]
     """The Swedish texts without a translation: they are shown in Swedish and English."""
-    for_staff: int
 
 
 def read_catalogue(path: Path, locale: str | None = None) -> Catalog:
@@ -38,22 +33,16 @@ def read_catalogue(path: Path, locale: str | None = None) -> Catalog:
 def catalogue_state(translations: Path, language: str) -> CatalogueState:
     """The state of one language's catalogue. Raises FileNotFoundError when it has none."""
     catalogue = read_catalogue(translations / language / "LC_MESSAGES" / "messages.po")
-    everything = [message for message in catalogue if message.id]
-    messages = [message for message in everything if not is_for_staff(message)]
+    messages = [message for message in catalogue if message.id]
     translated = [message for message in messages if is_translated(message)]
     waiting = tuple(source_of(message) for message in translated if is_unreviewed(message))
     missing = tuple(source_of(message) for message in messages if not is_translated(message))
-    return CatalogueState(language, len(messages), len(translated), waiting, missing, len(everything) - len(messages))
+    return CatalogueState(language, len(messages), len(translated), waiting, missing)
 
 
 def source_of(message: Message) -> str:
     """The Swedish text; of a plural the form for one."""
     return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def is_for_staff(message: Message) -> bool:
-    """Whether it stands on staff pages and nowhere else."""
-    return bool(message.locations) and all(file.startswith(STAFF_PAGES) for file, _line in message.locations)
 
 
 def is_translated(message: Message) -> bool:

@@ -11,7 +11,7 @@ from portal.desk.audit import Act, Why
 from portal.desk.disclosure import Copy, Part
 from portal.desk.errors import RequestUnknown
 from portal.desk.request_page import RequestPage, load_request
-from portal.disclosed_text import WHO, as_text
+from portal.disclosed_text import WHO, as_text, parts_to_disclose
 from portal.staff import signed_in
 from portal.staff.retention_forms import GROUND, HOLD_REASON, RECEIVER, DisclosureForm, HoldForm
 
@@ -19,9 +19,9 @@ from portal.staff.retention_forms import GROUND, HOLD_REASON, RECEIVER, Disclosu
 def disclosing(reference: str) -> ResponseReturnValue:
     """Choose what goes out (GET), see it (POST `step=look`), take it (POST `step=take`)."""
     page = _open(reference)
-    form = DisclosureForm().offer_parts(disclosure.parts_of(page))
+    form = DisclosureForm().offer_parts(parts_to_disclose(page))
     if not form.is_submitted():
-        form.goes_out.data = [part.key for part in disclosure.parts_of(page) if part.who != "note"]
+        form.goes_out.data = [part.key for part in parts_to_disclose(page) if part.who != "note"]
         return _choose(page, form)
     if not form.validate_on_submit():
         return _choose(page, form, status=400)
@@ -54,7 +54,7 @@ def _open(reference: str) -> RequestPage:
 
 
 def _copy(page: RequestPage, form: DisclosureForm) -> Copy:
-    parts: tuple[Part, ...] = disclosure.parts_of(page)
+    parts: tuple[Part, ...] = parts_to_disclose(page)
     goes_out = set(form.goes_out.data or ())
     left_out = [part.key for part in parts if part.key not in goes_out]
     return disclosure.masked_copy(parts, left_out=left_out, words=(form.words.data or "").splitlines())
@@ -97,7 +97,7 @@ def _choose(page: RequestPage, form: DisclosureForm, *, status: int = 200) -> Re
         "staff/disclosure.html",
         page=page,
         form=form,
-        parts=disclosure.parts_of(page),
+        parts=parts_to_disclose(page),
         who=WHO,
         receiver_words=RECEIVER,
         ground_words=GROUND,

@@ -17,17 +17,10 @@ msgstr "Content-Type: text/plain; charset=utf-8\\n"
 msgid "Språk"
 msgstr ""
 
-#: portal/staff/labels.py portal/templates/staff/queue.html
-msgid "Kön"
-msgstr ""
-
 # unreviewed
 msgid "Startsidan"
 msgstr "Bogga hore"
 """
-
-
-SOMALI = "so: 1 of 2 texts translated, 1 missing, 1 not reviewed; 1 more are read by staff only, in Swedish"
 
 
 @pytest.fixture
@@ -41,8 +34,8 @@ def runner(make_app: Callable[..., Flask], tmp_path: Path) -> FlaskCliRunner:
 
 def test_each_language_tells_how_many_texts_it_lacks_and_how_many_nobody_has_read(runner: FlaskCliRunner) -> None:
     lines = runner.invoke(args=["i18n", "status", "--list"]).output.splitlines()
-    assert SOMALI in lines
-    assert lines[lines.index(SOMALI) + 1] == "    Startsidan"
+    assert "so: 1 of 2 texts translated, 1 missing, 1 not reviewed" in lines
+    assert lines[lines.index("so: 1 of 2 texts translated, 1 missing, 1 not reviewed") + 1] == "    Startsidan"
     assert "ti: no catalogue; pages show Swedish and English" in lines
     assert not [line for line in lines if line.startswith("sv:")]
 

@@ -18,6 +18,7 @@ from portal.desk.answering import send_answer
 from portal.desk.follow_up import read_conversation
 from portal.desk.message_content import Mark
 from portal.desk.reply_editing import Written, change_reply, load_reply, review_variant
+from portal.desk.staff_drafts import forget_all_drafts
 from portal.desk.submit import Submitted
 from portal.desk.thinning import thin
 from portal.records.database import Database
@@ -213,7 +214,10 @@ def test_a_draft_survives_a_closed_browser_and_a_change_of_owner_and_only_its_wr
     assert forged.status_code == 401
     with database.session() as db:
         held = db.get(HelpRequest, request_in_arabic.request_id)
-        thin(db, keys=keys, request=held, after_message=99)  # the key changes; what was begun goes with the old one
+        thin(db, keys=keys, request=held, after_message=99)  # a unit has it now; what was begun is under the new key
+    assert "Halv mening" in text(back.get(path_of(request_in_arabic)))
+    with database.session() as db:
+        forget_all_drafts(db, request_ids=[request_in_arabic.request_id])
         assert db.scalar(select(func.count()).select_from(StaffDraft)) == 0
 
 

@@ -124,6 +124,7 @@ def test_a_request_goes_all_the_way_to_the_units_own_system(two: Two, database: 
     left = text(two.sender.get(path_of(two.request)))
     assert "Han hotar mig" not in left
     assert "Hon viskade" not in left
+    assert "lämnades över till en enhet och finns inte kvar här." in left
     assert "Kvitto" in left
     assert "har nu din fråga" in left  # what the person was told
     with database.session(writes=False) as session:

@@ -225,14 +225,14 @@ def test_what_cannot_arrive_is_given_up_loudly_and_an_operator_sends_it_again(
 
 
 def test_after_a_day_of_trying_it_is_given_up_and_escalates_once(post: Post) -> None:
-    post.calls.answers = [503] * 60
+    post.calls.answers = [503] * 20
     post.put(Adapter.WEBHOOK)
-    for _ in range(60):
+    for _ in range(20):
         post.deliver()
-        post.clock.move(timedelta(minutes=30))
+        post.clock.move(timedelta(minutes=90))
     (state, tries, error) = post.items()[0]
     assert (state, error) == ("given-up", "http-503")
-    assert 10 < tries < 60
+    assert 10 < tries < 20
     with post.database.session(writes=False) as session:
         assert len(session.scalars(select(Event).where(Event.kind == "escalated")).all()) == 1
 

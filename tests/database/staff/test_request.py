@@ -202,13 +202,22 @@ def test_a_note_is_never_on_a_page_of_the_person(
     press(client, path_of(request, "claim"))
     press(client, path_of(request, "answer"), answer="Ett svar till dig.", language="sv")
     assert press(client, path_of(request, "note"), note="Kontakta skolan utan att säga varför.").status_code == 303
+    press(client, path_of(request, "alarm"))
+    until = str(clock.now().date() + timedelta(days=1))
+    assert press(client, path_of(request, "threat"), body="Hotet ordagrant.", until=until).status_code == 303
     assert "Kontakta skolan" in text(client.get(path_of(request)))
+    assert "Hotet ordagrant." in text(client.get(path_of(request, "threat")))
     person = app.test_client()
     page = person.get("/sv/follow-up").get_data(as_text=True)
     proof = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[-1]
     opened = person.post("/sv/follow-up", data={"csrf_token": proof, "code": request.code}, follow_redirects=True)
     assert "Ett svar till dig." in text(opened)
-    assert "Kontakta skolan" not in text(opened)
+    pages = [text(opened)]
+    for part in ("", "/everything", "/everything.txt"):
+        pages.append(text(person.get(f"/sv/follow-up{part or '/conversation'}")))
+        assert "Ett svar till dig." in pages[-1]
+    for inside in ("Kontakta skolan", "Hotet", "agent1"):
+        assert [page for page in pages if inside in page] == []
 
 
 def test_an_answer_in_another_language_must_say_which(filed: Callable[..., Submitted], signed_in: Client) -> None:

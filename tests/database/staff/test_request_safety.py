@@ -1,13 +1,21 @@
-"""What the request's page makes impossible, asks for, and tells colleagues."""
+"""What the request's page makes impossible, asks for, and tells colleagues.
+
+On SQLite alone: what the desk does is tried on both databases in tests/database/test_request_safety.py.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.desk.contact import Contact, ContactChannel
@@ -15,7 +23,7 @@ from portal.desk.submit import Submitted
 from portal.records.audit_entry import AuditEntry
 from portal.records.database import Database
 from portal.records.help_request import HelpRequest
-from tests.database.staff.browsing import Client, path_of, press, text
+from tests.database.staff.browsing import Client, path_of, text, token
 
 PHONE = Contact(
     name="Nour",
@@ -24,6 +32,20 @@ PHONE = Contact(
     best_times="bara 12 till 13",
     code_word="blåbär",
 )
+
+
+@pytest.fixture
+def url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "portal.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
+    """Post a form as a page of ours would; a browser's proof of origin is fetched once."""
+    if not hasattr(client, "proof"):
+        client.proof = token(client)  # type: ignore[attr-defined]
+    return client.post(address, data={"csrf_token": client.proof, **fields})  # type: ignore[attr-defined]
 
 
 def looks(database: Database, request: Submitted) -> list[tuple[str, str]]:
@@ -151,7 +173,7 @@ def test_an_alarm_reaches_colleagues_and_from_then_on_two_answer(
     assert [act for act, _ in looks(database, request)].count("alarm") == 1
     assert ("seconded", "threat") in looks(database, request)
     with database.session(writes=False) as session:
-        assert session.scalars(select(HelpRequest.queue_rank)).one() == 2  # as before the threat
+        assert session.scalars(select(HelpRequest.priority)).one() == 4  # as before the threat
 
     # Somebody else talks with the colleague afterwards.
     task = re.findall(r"/staff/watch/tasks/[0-9a-f-]+", text(boss.get("/staff/watch")))[0]
