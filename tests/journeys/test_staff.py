@@ -83,7 +83,7 @@ def sign_in(page: Page, account: Account, to: str = "/staff/") -> None:
 
 def open_from_queue(page: Page, request: Submitted) -> None:
     page.goto("/staff/queue")
-    page.get_by_role("link", name=request.reference).first.click()
+    page.locator("#q-rows").get_by_role("link", name=request.reference).click()
     expect(page).to_have_url(re.compile(f"/staff/requests/{request.reference}$"))
 
 
