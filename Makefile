@@ -1,7 +1,7 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage vectors \
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage bench-queue vectors \
 	mutation clean
 MAKEFLAGS += --no-print-directory
 
@@ -83,6 +83,10 @@ measure: ## Measure how messages are understood, beside two baselines; ARGS="sv 
 bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--dense for rules that overlap more
 	@tools/python tools/setup_environment.py bench
 	@$(PORTAL) tools/bench_triage.py $(ARGS)
+
+bench-queue: ## Measure a page of the queue with 1,000 and with 100,000 open requests; ARGS="--only sqlite"
+	@tools/python tools/setup_environment.py dev
+	@$(PORTAL) tools/bench_queue.py $(ARGS)
 
 bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing
 	@tools/python tools/setup_environment.py portal

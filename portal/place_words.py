@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from flask_babel import format_date, gettext, lazy_gettext
+from babel.dates import format_interval
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from portal import current
 from portal.desk.area_signals import first_day, weeks_to_report
@@ -89,7 +90,7 @@ def week_choices(today: date) -> list[tuple[str, str]]:
 def week_days(week: str) -> str:
     """A week's first and last day in words."""
     monday = first_day(week)
-    return f"{format_date(monday, 'd MMMM')} – {format_date(monday + timedelta(days=6), 'd MMMM y')}"
+    return str(format_interval(monday, monday + timedelta(days=6), "yMMMd", locale=get_locale()))
 
 
 def found_words(found: Found) -> str:

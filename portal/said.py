@@ -33,6 +33,11 @@ SENTENCES: Final[Mapping[Notice, LazyString]] = {
         "%(unit)s kunde inte ta hand om din fråga. Den är kvar hos oss, och vi fortsätter att hjälpa dig."
     ),
     Notice.HANDOVER_WITHDRAWN: lazy_gettext("Vi har inte lämnat över din fråga. Den är kvar hos oss."),
+    Notice.REPORT_TAKEN: lazy_gettext(
+        "Det du har berättat handlar om ett barn som kan behöva skydd. Då måste vi göra något, och därför är det nu en "
+        "orosanmälan. Först bedömer en socialsekreterare om barnet behöver skydd direkt. Du gjorde rätt som berättade. "
+        "Du kan fortsätta skriva här."
+    ),
     Notice.INTERPRETER_ASKED: lazy_gettext(
         "Vi har bett om en tolk som talar %(language)s. Du får veta här när det är klart."
     ),
@@ -50,8 +55,8 @@ FILLED_WITH: Final[Mapping[str, Callable[[str], str]]] = {
 class SaidPart:
     """One part, ready to show. `language` is None for words in the page's own language.
 
-    `source` is the Swedish that staff chose it by, where that is another text. Of the marks, `explained` is only for
-    readers of another language than Swedish.
+    `source` is the Swedish that staff chose it by, where that is another text. `with_help`: it is Swedish that goes
+    with a line on how to get it explained, and `explained` that this page's reader needs the line.
     """
 
     words: str
@@ -59,6 +64,7 @@ class SaidPart:
     direction: Direction
     source: str | None = None
     unreviewed: bool = False
+    with_help: bool = False
     explained: bool = False
 
 
@@ -99,5 +105,6 @@ def _shown(part: Part) -> SaidPart:
         direction=entry.dir if entry is not None and known else "auto",
         source=part.source,
         unreviewed=part.mark == Mark.UNREVIEWED,
+        with_help=part.mark == Mark.EXPLAINED,
         explained=part.mark == Mark.EXPLAINED and language().tag != SOURCE,
     )

@@ -9,6 +9,8 @@ from portal.commands.answers import publish_answers
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.desk import handover_clocks, quarantine
+from portal.desk.escalation import escalate
+from portal.desk.looking import forget_lapsed
 
 log = logging.getLogger("portal.worker")
 
@@ -30,6 +32,15 @@ def lying_aside() -> str | None:
     with current.writing() as session:
         late = quarantine.escalate_overdue(session, now=clock.now())
     return f"Put aside: {late} were not judged in time." if late else None
+
+
+def queue_clocks() -> str | None:
+    """Tell whom it concerns what nobody in the queue acted on in time, and forget who looked at what."""
+    now = clock.now()
+    with current.writing() as session:
+        forget_lapsed(session, now=now)
+        steps = escalate(session, ruleset=current.ruleset(), now=now)
+    return f"Queue: {steps} steps of escalation were taken." if steps else None
 
 
 def public_answers() -> str | None:

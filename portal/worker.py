@@ -38,7 +38,9 @@ def open_queue(settings: Settings) -> Huey:
 
 
 TURNS: Final[tuple[tuple[str, Callable[..., bool], Callable[[], str | None]], ...]] = (
+    ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
     ("retention", EVERY_TEN_MINUTES, turns.retention),
+    ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
     ("handovers", EVERY_MINUTE, turns.handovers),
     ("lying aside", EVERY_TEN_MINUTES, turns.lying_aside),
     ("public answers", EVERY_TEN_MINUTES, turns.public_answers),

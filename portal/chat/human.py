@@ -70,6 +70,7 @@ def ask(visit: Visit, language: str) -> None:
             lines=live.unread_lines(transcript(visit, language), before.events),
             signals=decision.signals,
             answer_due_at=answer_due(current.ruleset(), decision.urgency, now),
+            ruleset=current.ruleset(),
         )
 
 

@@ -261,6 +261,7 @@ def _pass_on(visit: Visit, text: str, language: str, signals: frozenset[str], no
             now=now,
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, "emergency", now) if signals else None,
+            ruleset=ruleset,
         )
     if holder_now(visit) is None:  # who waits for a human, or talks with one, knows that
         say(visit, "portal", now, key="passed_on")

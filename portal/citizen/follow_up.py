@@ -167,6 +167,7 @@ def _write(request_id: UUID, body: str, signals: frozenset[str]) -> None:
             now=now,
             signals=sorted(signals),
             answer_due_at=answer_due(ruleset, urgency, now),
+            ruleset=ruleset,
         )
 
 

@@ -22,6 +22,9 @@ def leave() -> Response:
 
     The answer is a page that moves on by itself and not a redirect, because browsers apply `form-action` to
     redirects. The draft is destroyed after the answer is on its way, so that a slow database delays nobody.
+
+    The cookie emptied here holds nothing of staff: a sign-in in the same browser has one of its own, which never
+    reaches the person's pages (`portal.staff.cookies`), so leaving takes nothing from a colleague who tries them out.
     """
     cookie = session.get(COOKIE_FIELD)
     session.clear()

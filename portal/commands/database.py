@@ -8,6 +8,7 @@ from portal import current
 from portal.commands.groups import CommandGroup
 from portal.desk.area_retention import rewrap_area_signals
 from portal.desk.retention import rewrap_requests
+from portal.desk.saved_views import rewrap_views
 from portal.records import migrations
 from portal.records.errors import DomainError
 
@@ -33,6 +34,7 @@ def rewrap() -> None:
         with current.writing() as session:
             moved = rewrap_requests(session, keys=current.parts().content_keys)
             places = rewrap_area_signals(session, keys=current.parts().content_keys)
+            rewrap_views(session, keys=current.parts().content_keys)
     except DomainError as error:
         raise click.ClickException(f"Nothing was changed ({error.code}): {error}.") from error
     click.echo(f"{moved} requests were wrapped anew.")

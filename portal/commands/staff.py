@@ -65,7 +65,9 @@ def demo() -> None:
         return
     _print_once(passwords)
     if current.settings().staff_second_factor:
-        click.echo("  The first sign-in asks for an app for codes. Without one: flask staff code USERNAME\n")
+        click.echo(
+            "  The first sign-in asks for an app for codes. Without one, this prints the code:\n  tools/python tools/portal_command.py staff code USERNAME\n"
+        )
 
 
 @staff_commands.command("roles")

@@ -29,7 +29,7 @@ class Line:
 class MessageView:
     """One message, opened. `body` is None once the request was erased; `staff_role` is set where staff did it.
 
-    `body` is all of it as one text. Pages show the `parts`, or the `notice` (which has no body), through `portal.said`.
+    `body` is all of it as one text. Pages show the `parts`, or the `notice`, through `portal.said`.
     """
 
     id: UUID

@@ -1,8 +1,9 @@
 """Figures of a period: how many wrote, how they were answered, and how long they waited. Counts, never a person.
 
-All are counted over the real requests that came in the period: no practice, and none that was closed as a test, a
-duplicate or misuse. Requests in sealed units and of people with protected identity are counted in the total alone;
-`details` leaves them out everywhere else. What comes out of here is not hidden yet: see `portal.small_cells`.
+All are counted over the real requests that came in the period: no practice, none that lies aside as possible misuse,
+and none that was closed as a test, a duplicate or misuse. Requests in sealed units and of people with protected
+identity are counted in the total alone; `_details` leaves them out everywhere else. What comes out of here is not
+hidden yet: see `portal.small_cells`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from portal.desk.queue import AWAITING_STAFF
 from portal.records.event import Event, EventKind
-from portal.records.help_request import CloseReason, HelpRequest, State
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import ANSWERS, Message
+from portal.records.public_answer import AnswerSearchMiss, PublicAnswer
+from portal.records.public_question import PublicQuestion, QuestionState
 
 NOT_COUNTED: Final = (CloseReason.TEST, CloseReason.DUPLICATE, CloseReason.MISUSE)
 
@@ -80,6 +82,16 @@ class Figures:
     answers: Mapping[str, tuple[int, int]]  # language to answers read and not read
     waiting: Mapping[str, tuple[int, datetime]]  # language to how many wait now, and since when the first does
     events: Mapping[EventKind, int]  # in the period, whenever the request came
+    public: Public
+
+
+class Public(NamedTuple):
+    """Public questions and answers. What is kept by week counts where the week's Monday lies in the period."""
+
+    asked: int
+    declined: int
+    published: int
+    searched_in_vain: int
 
 
 def read_figures(session: Session, span: Span) -> Figures:
@@ -101,6 +113,7 @@ def read_figures(session: Session, span: Span) -> Figures:
         answers=_answers(session, span),
         waiting=_waiting(session, span),
         events=_events(session, span),
+        public=_public(session, span),
     )
 
 
@@ -127,7 +140,11 @@ def _came(span: Span) -> ColumnElement[bool]:
 
 def _counts() -> ColumnElement[bool]:
     reason = HelpRequest.close_reason
-    return and_(HelpRequest.practice.is_(False), or_(reason.is_(None), reason.not_in(NOT_COUNTED)))
+    return and_(
+        HelpRequest.practice.is_(False),
+        HelpRequest.state != State.QUARANTINE,
+        or_(reason.is_(None), reason.not_in(NOT_COUNTED)),
+    )
 
 
 def _apart(span: Span) -> ColumnElement[bool]:
@@ -248,6 +265,23 @@ def _events(session: Session, span: Span) -> dict[EventKind, int]:
         .group_by(Event.kind)
     )
     return dict.fromkeys(COUNTED_EVENTS, 0) | {EventKind(kind): number for kind, number in rows}
+
+
+def _public(session: Session, span: Span) -> Public:
+    asked = select(func.count()).where(PublicQuestion.asked_at >= span.start, PublicQuestion.asked_at < span.end)
+    first, after = span.start.date(), span.end.date()  # of the municipality's calendar, as the moments were given
+    published = PublicAnswer.published_week
+    row = session.execute(
+        select(
+            asked.scalar_subquery(),
+            asked.where(PublicQuestion.state == QuestionState.DECLINED).scalar_subquery(),
+            select(func.count()).where(published >= first, published < after).scalar_subquery(),
+            select(func.coalesce(func.sum(AnswerSearchMiss.count), 0))
+            .where(AnswerSearchMiss.week >= first, AnswerSearchMiss.week < after)
+            .scalar_subquery(),
+        )
+    ).one()
+    return Public(*row)
 
 
 def utc(seconds: int) -> datetime:

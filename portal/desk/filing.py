@@ -10,8 +10,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.desk import clocks
 from portal.desk.contact import Contact
 from portal.desk.conversation import Line
+from portal.desk.priority import danger_first
 from portal.desk.submit import Submitted, submit_request
 from portal.records.help_request import Entrance, Suggestion
 from portal.records.sealing import ContentKeys
@@ -52,6 +54,10 @@ def file_request(
     suggestions: list[Suggestion] = [
         {"service": s.service, "level": s.level, "rules": [reason.rule for reason in s.reasons]} for s in decision.doors
     ]
+    due = answer_due(ruleset, decision.urgency, now)
+    judged = clocks.judged(ruleset, facts, decision.urgency)
+    priority = danger_first(urgency=decision.urgency, signals=decision.signals, judged=judged)
+    waiting = clocks.begin(ruleset, priority, now, promised=due)
     return submit_request(
         session,
         keys=keys,
@@ -70,7 +76,10 @@ def file_request(
         contact=contact,
         protected=protected,
         concerns_child=facts.age is not None and facts.age < ruleset.municipality.adult_from_age,
-        answer_due_at=answer_due(ruleset, decision.urgency, now),
+        answer_due_at=due,
+        priority=priority,
+        act_by=waiting.act_by,
+        escalate_at=waiting.escalate_at,
         idempotency_key=idempotency_key,
         told=told,
         now=now,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.desk.clocks import hurry, restart
 from portal.desk.codes_only import require_codes
 from portal.desk.conversation import MessageView, add_message, read_messages
 from portal.desk.errors import CodeExpired, CodeUnknown, RequestUnknown
@@ -16,9 +17,10 @@ from portal.desk.public_questions import person_wrote
 from portal.desk.set_aside import let_out
 from portal.records import receipt_code
 from portal.records.event import EventKind
-from portal.records.help_request import HelpRequest, State, Urgency, queue_rank
+from portal.records.help_request import HelpRequest, Priority, State, Urgency
 from portal.records.message import FROM_US, Author, Message
 from portal.records.sealing import ContentKeys
+from portal.triage.ruleset import Ruleset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +109,13 @@ def person_writes(
     now: datetime,
     signals: Sequence[str] = (),
     answer_due_at: datetime | None = None,
+    ruleset: Ruleset | None = None,
 ) -> None:
     """Add what the person writes; reopens a closed request. Raises EmptyText, RequestUnknown, ContentErased.
 
     Danger `signals` found in the text raise the request to an emergency. Nothing here ever lowers it. A new
-    `answer_due_at` replaces the promise, but never makes one later that was not yet kept.
+    `answer_due_at` replaces the promise, but never makes one later that was not yet kept. The clocks of waiting
+    are those of `ruleset`; without one the promise is their time.
     """
     require_codes("signals", signals)
     request = _the_request(session, request_id, for_update=True)
@@ -127,12 +131,18 @@ def person_writes(
     )
     record_event(session, request_id=request_id, kind=EventKind.PERSON_WROTE, at=now)
     person_wrote(session, request, signals=signals, now=now)
-    person_waits(session, request, now, answer_due_at)
-    raise_danger(session, request, signals, now)
+    person_waits(session, request, now, answer_due_at, ruleset)
+    raise_danger(session, request, signals, now, ruleset)
     session.flush()
 
 
-def person_waits(session: Session, request: HelpRequest, now: datetime, answer_due_at: datetime | None) -> None:
+def person_waits(
+    session: Session,
+    request: HelpRequest,
+    now: datetime,
+    answer_due_at: datetime | None,
+    ruleset: Ruleset | None = None,
+) -> None:
     """The person has the last word, so a locked request is open and waits for staff. The promise as `person_writes`."""
     was_waiting = request.state not in (State.CLOSED, State.WAITING_PERSON)
     if request.state == State.CLOSED:
@@ -144,9 +154,13 @@ def person_waits(session: Session, request: HelpRequest, now: datetime, answer_d
     if request.state == State.WAITING_UNIT:
         request.state = State.IN_DIALOGUE  # the unit has not seen this: the contact centre reads it
     _promise(request, answer_due_at, keep_earlier=was_waiting)
+    if not was_waiting:
+        restart(request, ruleset, now)
 
 
-def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str], now: datetime) -> None:
+def raise_danger(
+    session: Session, request: HelpRequest, signals: Sequence[str], now: datetime, ruleset: Ruleset | None = None
+) -> None:
     """Danger makes a locked request an emergency; signals that it has already change nothing."""
     require_codes("signals", signals)
     new = [signal for signal in signals if signal not in request.signals]
@@ -154,7 +168,9 @@ def raise_danger(session: Session, request: HelpRequest, signals: Sequence[str],
         return
     request.signals = [*request.signals, *new]
     request.urgency = Urgency.EMERGENCY
-    request.queue_rank = queue_rank(request.urgency, request.signals)
+    if request.priority != Priority.P1:
+        request.priority = Priority.P1
+        hurry(request, ruleset, now)
     if request.state == State.QUARANTINE:
         let_out(session, request, now=now)
     record_event(session, request_id=request.id, kind=EventKind.DANGER_RAISED, at=now, detail={"signals": new})

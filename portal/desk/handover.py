@@ -32,17 +32,18 @@ from portal.desk.log import record_event
 from portal.desk.message_content import Notice
 from portal.desk.outbox import put_in_outbox
 from portal.desk.plain_notes import tell_person
-from portal.desk.queue import AWAITING_STAFF
 from portal.desk.request_page import load_request
 from portal.desk.takeover import glance
 from portal.desk.talk_holder import claim_released
 from portal.desk.thinning import thin
+from portal.desk.two_handlers import require_second, waits_for_second
 from portal.records.event import EventKind
 from portal.records.handover import PACKAGE_FIELD, ConsentHow, Handover, HandoverState, ReturnReason
-from portal.records.help_request import CloseReason, HelpRequest, State
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import Author, Message
 from portal.records.outbox import Adapter
 from portal.records.sealing import ContentErased, ContentKeys
+from portal.records.threat import PairedAct
 
 CONSENT = "consent"
 """The ground that is the person's own yes; the others stand in municipality.yaml."""
@@ -86,17 +87,30 @@ def send(
 ) -> UUID:
     """Hand the request over and let go of it. `seen`: how much had happened to it when staff saw what would go.
 
-    Raises NotClaimed, RequestClosed, RequestUnknown, HandoverOpen, RequestChanged, NothingToSend, ContentErased.
+    Raises NotClaimed, RequestClosed, RequestUnknown, HandoverOpen, RequestChanged, NothingToSend, SecondNeeded,
+    ContentErased.
     """
     request = work.held(session, request_id, staff_id, now)
     if open_handover(session, request_id) is not None:
         raise HandoverOpen()
+    require_second(session, request_id=request_id, staff_id=staff_id, act=PairedAct.HANDOVER, code=unit, now=now)
     if glance(session, request_id=request_id, now=now)[0] != seen:
         raise RequestChanged()
     page = load_request(session, keys=keys, request_id=request_id)
-    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, now=now)
+    threat = waits_for_second(session, request_id=request_id, now=now)
+    package = make_package(page, unit=unit, keep=chosen.keep, reach=chosen.reach, threat=threat, now=now)
     if not package.messages:
         raise NothingToSend()
+    require_second(
+        session,
+        request_id=request_id,
+        staff_id=staff_id,
+        act=PairedAct.HANDOVER,
+        code=unit,
+        body=package.shown_text,
+        key=keys.open_data_key(request.wrapped_key, request_id),
+        now=now,
+    )
     row = Handover(
         id=uuid4(),
         request_id=request_id,
@@ -279,18 +293,6 @@ def confirm(session: Session, *, audit_key: bytes, handover_id: UUID, staff_id: 
     )
     session.flush()
     return row
-
-
-def guide_on(
-    session: Session, *, request_id: UUID, staff_id: UUID, service: str, did: Collection[str], now: datetime
-) -> None:
-    """Staff showed the way to somebody outside, or called there themselves. No content leaves.
-
-    Raises NotClaimed, RequestClosed, RequestUnknown.
-    """
-    work.held(session, request_id, staff_id, now)
-    detail = {"service": service, "did": sorted(did)}
-    record_event(session, request_id=request_id, kind=EventKind.GUIDED_ON, at=now, staff_id=staff_id, detail=detail)
 
 
 def locked(session: Session, handover_id: UUID) -> Handover:

@@ -54,6 +54,13 @@ class Package:
     notes: list[JsonObject]
     contact: JsonObject | None
 
+    @property
+    def shown_text(self) -> str:
+        """What a second member of staff reads who must agree."""
+        said = [each["text"] for each in (*self.messages, *self.notes)]
+        reach = [self.contact["name"], self.contact["address"]] if self.contact else []
+        return "\n\n".join(text for text in (*said, *reach) if text)
+
     def to_json(self) -> str:
         """The text that is sealed, and that the unit takes out."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
@@ -110,8 +117,12 @@ def usual_keys(page: RequestPage) -> set[str]:
     return {piece.key for each in everything if each.usual for piece in each.pieces}
 
 
-def make_package(page: RequestPage, *, unit: str, keep: frozenset[str], reach: bool, now: datetime) -> Package:
+def make_package(
+    page: RequestPage, *, unit: str, keep: frozenset[str], reach: bool, threat: bool, now: datetime
+) -> Package:
     """The package for a unit: the lines whose keys are in `keep`; with `reach` also name and number or address.
+
+    `threat`: two handle the request because staff were threatened, which whoever takes over must know.
 
     The rules of safe contact always go along: whoever takes over must not call where it is dangerous.
     """
@@ -131,6 +142,8 @@ def make_package(page: RequestPage, *, unit: str, keep: frozenset[str], reach: b
             "channel": page.channel.value,
             "child_concerned": page.child_concerned,
             "protected": page.protected,
+            "do_not_inform_guardian": page.do_not_inform_guardian,
+            "threat": threat,
             "asked_at": _utc(page.created_at),
         },
         messages=list(_kept(offered_messages(page), keep)),

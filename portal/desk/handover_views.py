@@ -14,7 +14,7 @@ from portal.desk.errors import RequestUnknown
 from portal.desk.handover import open_package
 from portal.desk.handover_errors import HandoverUnknown
 from portal.desk.handover_package import Package
-from portal.desk.reach import Reach
+from portal.desk.reach import Reach, one_side_only
 from portal.records.handover import ConsentHow, Handover, HandoverState, ReturnReason
 from portal.records.help_request import HelpRequest, Urgency
 from portal.records.sealing import ContentKeys, DataKey
@@ -113,6 +113,7 @@ def _for(member: StaffMember) -> ColumnElement[bool]:
         Handover.unit.in_(sorted(member.units)),
         HelpRequest.practice.is_(False),
         true() if member.sees_protected else HelpRequest.protected.is_(False),
+        one_side_only(member),
     )
 
 

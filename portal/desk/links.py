@@ -72,15 +72,15 @@ def unlink(session: Session, *, request_id: UUID, other_id: UUID, staff_id: UUID
 
 
 def unmark_parties(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
-    """They were no two sides of one matter: a supervisor takes the mark away from this request."""
-    for link in _links(session, request_id, LinkKind.OTHER_PARTY):
-        other_id = link.second_id if link.first_id == request_id else link.first_id
-        session.delete(link)
-        session.flush()
-        for each in (request_id, other_id):
-            record_event(session, request_id=each, kind=EventKind.UNLINKED, at=now, staff_id=staff_id)
-            if not _links(session, each, LinkKind.OTHER_PARTY):
-                _locked(session, each).party = None
+    """They were no two sides of one matter: a supervisor takes the mark away, from the duplicates of this side too."""
+    for mine in _same_matter(session, request_id):
+        for link in _links(session, mine, LinkKind.OTHER_PARTY):
+            session.delete(link)
+            session.flush()
+            for each in (mine, _other(link, mine)):
+                record_event(session, request_id=each, kind=EventKind.UNLINKED, at=now, staff_id=staff_id)
+                if not _links(session, each, LinkKind.OTHER_PARTY):
+                    _locked(session, each).party = None
 
 
 def has_duplicate(session: Session, *, request_id: UUID) -> bool:

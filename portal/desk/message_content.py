@@ -28,6 +28,7 @@ class Notice(StrEnum):
     UNIT_RETURNED = "unit-returned"
     HANDOVER_WITHDRAWN = "handover-withdrawn"
     INTERPRETER_ASKED = "interpreter-asked"
+    REPORT_TAKEN = "report-taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class NoticeView:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A body, opened. `body` is all of it as one text (empty for a notice, whose words depend on who reads it)."""
+    """A body, opened. `body` is all of it as one text; of a notice, whose words depend on the reader, its codes."""
 
     body: str
     parts: tuple[Part, ...] = ()
@@ -87,5 +88,6 @@ def opened(content: str, text: str, language: str) -> Opened:
         return Opened(body="\n\n".join(part.body for part in parts), parts=parts)
     if content == Content.NOTICE:
         held = json.loads(text)
-        return Opened(body="", notice=NoticeView(notice=Notice(held["notice"]), codes=held["codes"]))
+        codes = " ".join([held["notice"], *held["codes"].values()])
+        return Opened(body=codes, notice=NoticeView(notice=Notice(held["notice"]), codes=held["codes"]))
     return Opened(body=text, parts=(Part(body=text, language=language),))

@@ -6,10 +6,11 @@ not exist for them: no count, no "there is one, but you may not".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.desk.accounts import StaffMember
@@ -36,16 +37,34 @@ def within_reach(member: StaffMember, *, sealed_units: frozenset[str] = frozense
 
     On-call staff reach what is an emergency in every unit but `sealed_units` (services whose compartment is sealed).
     """
-    mine: Reach = HelpRequest.unit.in_(sorted(member.units))
-    if Role.ON_CALL in member.roles:
-        urgent = and_(HelpRequest.urgency == Urgency.EMERGENCY, HelpRequest.unit.not_in(sorted(sealed_units)))
-        mine = or_(mine, urgent)
-    return and_(
-        mine,
-        HelpRequest.practice.is_(Role.TRAINEE in member.roles),
-        true() if member.sees_protected else HelpRequest.protected.is_(False),
-        or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id))),
-    )
+    parts = [lane.condition for lane in lanes(member, sealed_units=sealed_units)]
+    return or_(*parts) if parts else false()
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A part of somebody's reach whose requests one index has in the queue's order. `unit` None: emergencies."""
+
+    unit: str | None
+    condition: Reach
+
+
+def lanes(member: StaffMember, *, sealed_units: frozenset[str] = frozenset()) -> tuple[Lane, ...]:
+    """The parts that somebody's reach is made of. No request is in two of them."""
+    kind = HelpRequest.practice == (Role.TRAINEE in member.roles)
+    masked = true() if member.sees_protected else HelpRequest.protected == false()
+    units = sorted(member.units)
+    one_side = one_side_only(member)
+    own = tuple(Lane(unit, and_(HelpRequest.unit == unit, kind, masked, one_side)) for unit in units)
+    if Role.ON_CALL not in member.roles:
+        return own
+    elsewhere = HelpRequest.unit.not_in(sorted({*units, *sealed_units}))
+    return (*own, Lane(None, and_(HelpRequest.urgency == Urgency.EMERGENCY, elsewhere, kind, masked, one_side)))
+
+
+def one_side_only(member: StaffMember) -> Reach:
+    """The condition that hides the other party's side of what this member has read."""
+    return or_(HelpRequest.party.is_(None), HelpRequest.id.not_in(_other_sides_of_what_was_read(member.id)))
 
 
 def find_public(session: Session, *, reference: str) -> UUID:

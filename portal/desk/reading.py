@@ -50,7 +50,7 @@ def why_open(session: Session, *, request_id: UUID, staff_id: UUID, now: datetim
     if request.protected:
         return said if said in SAYABLE else None
     if not _is_somebody_elses(request, staff_id, now):
-        return _by_standing(request, staff_id)
+        return Why.OWN if request.claimed_by == staff_id else Why.QUEUE
     if waits_for_second(session, request_id=request_id, now=now):
         return Why.THREAT
     if said is None and _worked_on_it(session, request_id, staff_id, now):
@@ -77,12 +77,6 @@ def _is_somebody_elses(request: HelpRequest, staff_id: UUID, now: datetime) -> b
     if request.claimed_by in (None, staff_id) or request.touched_at is None:
         return False
     return request.touched_at > now - CLAIM_LAPSES_AFTER
-
-
-def _by_standing(request: HelpRequest, staff_id: UUID) -> Why:
-    if request.claimed_by == staff_id:
-        return Why.OWN
-    return Why.HANDOVER if request.state == State.WAITING_UNIT else Why.QUEUE
 
 
 def _said(session: Session, reference: str, staff_id: UUID, now: datetime) -> Why | None:

@@ -58,6 +58,8 @@ class RequestPage:
     reference: str
     state: State
     urgency: Urgency
+    priority: int
+    act_by: datetime | None
     signals: tuple[str, ...]
     topics: tuple[str, ...]
     facts: JsonObject
@@ -145,6 +147,8 @@ def load_request(
         reference=request.reference,
         state=State(request.state),
         urgency=Urgency(request.urgency),
+        priority=request.priority,
+        act_by=request.act_by,
         signals=tuple(request.signals),
         topics=tuple(request.topics),
         facts=dict(request.facts),

@@ -17,6 +17,7 @@ from portal.desk.errors import NothingToDecide, RequestUnknown
 from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
+from portal.desk.staff_drafts import forget_all_drafts
 from portal.records.erasure import Erasure
 from portal.records.event import EventKind
 from portal.records.handover import Handover, HandoverState
@@ -64,6 +65,7 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
         _write_protocol(session, request, now, decisions or {})
         destroy_content(request, now)
         record_event(session, request_id=request.id, kind=EventKind.ERASED, at=now)
+    forget_all_drafts(session, request_ids=[request.id for request in erased])
     return [request.reference for request in erased]
 
 

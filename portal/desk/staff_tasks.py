@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import RequestUnknown
@@ -16,11 +16,12 @@ from portal.records.staff_task import StaffTask, TaskKind
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRow:
-    """One task. `about` is the role of the colleague it is for, `about_id` their account."""
+    """One task. `about` is the role of the colleague it is for, `about_id` their account; `reference` is None where
+    the request is out of reach."""
 
     id: UUID
     kind: TaskKind
-    reference: str
+    reference: str | None
     about: str | None
     about_id: UUID | None
     due_at: datetime
@@ -47,13 +48,18 @@ def add_task(
         session.flush()
 
 
-def open_tasks(session: Session, *, within: Reach, request_id: UUID | None = None) -> list[TaskRow]:
-    """What is still to be done on requests `within` reach, or on one of them; the most urgent first."""
+def open_tasks(
+    session: Session, *, within: Reach, supervises: bool = False, request_id: UUID | None = None
+) -> list[TaskRow]:
+    """What is still to be done on requests `within` reach, or on one of them; the most urgent first.
+
+    Who `supervises` sees every colleague's aftercare: nobody is left alone because the request is out of reach.
+    """
     query = (
-        select(StaffTask, HelpRequest.reference, StaffAccount.display_role)
+        select(StaffTask, case((within, HelpRequest.reference)), StaffAccount.display_role)
         .join(HelpRequest, HelpRequest.id == StaffTask.request_id)
         .outerjoin(StaffAccount, StaffAccount.id == StaffTask.about_staff)
-        .where(StaffTask.done_at.is_(None), within)
+        .where(StaffTask.done_at.is_(None), _shown(within, supervises))
         .order_by(StaffTask.due_at)
     )
     if request_id is not None:
@@ -71,15 +77,26 @@ def open_tasks(session: Session, *, within: Reach, request_id: UUID | None = Non
     ]
 
 
-def finish_task(session: Session, *, within: Reach, task_id: UUID, staff_id: UUID, now: datetime) -> None:
-    """It is done; saying so twice changes nothing. Nobody ends their own aftercare. Raises RequestUnknown."""
+def finish_task(
+    session: Session, *, within: Reach, supervises: bool, task_id: UUID, staff_id: UUID, now: datetime
+) -> None:
+    """It is done; saying so twice changes nothing. Aftercare is ended by a supervisor, and nobody ends their own.
+
+    Raises RequestUnknown.
+    """
     task = session.scalar(
         select(StaffTask)
         .join(HelpRequest, HelpRequest.id == StaffTask.request_id)
-        .where(StaffTask.id == task_id, within)
+        .where(StaffTask.id == task_id, _shown(within, supervises))
     )
-    if task is None or task.about_staff == staff_id:
+    if task is None or task.about_staff == staff_id or (task.kind == TaskKind.AFTERCARE and not supervises):
         raise RequestUnknown(str(task_id))
     if task.done_at is None:
         task.done_by, task.done_at = staff_id, now
         session.flush()
+
+
+def _shown(within: Reach, supervises: bool) -> ColumnElement[bool]:
+    if not supervises:
+        return within
+    return or_(within, and_(StaffTask.kind == TaskKind.AFTERCARE, HelpRequest.practice.is_(False)))

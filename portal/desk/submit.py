@@ -18,6 +18,7 @@ from portal.desk.contact import Contact
 from portal.desk.conversation import Line, add_message
 from portal.desk.errors import RulesetUnknown
 from portal.desk.log import record_event
+from portal.desk.priority import danger_first
 from portal.records import receipt_code
 from portal.records.event import EventKind
 from portal.records.help_request import (
@@ -28,7 +29,6 @@ from portal.records.help_request import (
     State,
     Suggestion,
     Urgency,
-    queue_rank,
 )
 from portal.records.message import Author
 from portal.records.ruleset import RulesetSnapshot
@@ -68,6 +68,9 @@ def submit_request(
     concerns_child: bool = False,
     protected: bool = False,
     answer_due_at: datetime | None,
+    priority: int | None = None,
+    act_by: datetime | None = None,
+    escalate_at: datetime | None = None,
     idempotency_key: str | None = None,
     told: Mapping[str, object] | None = None,
     now: datetime | None = None,
@@ -80,6 +83,7 @@ def submit_request(
     whose content was changed in between is another request; where `facts` hold what a model made of the words,
     `told` is what the sender told instead, so that a model's second opinion is no other content.
 
+    `priority` is what the rules say; danger is P1 in any case. `act_by` and `escalate_at` are its clocks.
     `concerns_child` decides the place in the queue among equals, never who may have help. `protected`: the person says
     that their details must be protected, so only a small group of staff will find the request.
 
@@ -118,9 +122,11 @@ def submit_request(
         contact=key.seal(contact.to_json(), CONTACT_FIELD) if contact is not None else None,
         protected=protected,
         state=State.NEW,
-        queue_rank=queue_rank(urgency, list(signals)),
+        priority=danger_first(urgency=urgency, signals=signals, judged=priority),
         child_rank=0 if concerns_child else 1,
         waiting_since=now,
+        act_by=act_by,
+        escalate_at=escalate_at,
         answer_due_at=answer_due_at,
     )
     try:

@@ -26,6 +26,7 @@ from portal.records.message import FROM_US
 from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
 from portal.records.takeover import Holder, Takeover
+from portal.triage.ruleset import Ruleset
 
 TOLD_IN_THE_TALK = (
     EventKind.HUMAN_ASKED,
@@ -85,6 +86,7 @@ def ask_for_human(
     lines: Sequence[Line] = (),
     signals: Sequence[str] = (),
     answer_due_at: datetime | None = None,
+    ruleset: Ruleset | None = None,
 ) -> None:
     """The person wants a human in the chat. Asking twice, or while a human answers already, changes nothing more.
 
@@ -105,8 +107,8 @@ def ask_for_human(
         )
     row = takeover_of(session, request_id)
     if lines or signals or row is None or row.holder == Holder.BOT:
-        person_waits(session, request, now, answer_due_at)
-    raise_danger(session, request, signals, now)
+        person_waits(session, request, now, answer_due_at, ruleset)
+    raise_danger(session, request, signals, now, ruleset)
     if row is None or row.holder == Holder.BOT:
         hold(session, request_id=request_id, holder=Holder.WAITING, kind=EventKind.HUMAN_ASKED, now=now)
 
@@ -197,8 +199,12 @@ def read_sent_talk(session: Session, *, keys: ContentKeys, request_id: UUID, now
     )
 
 
-def waiting_chats(session: Session, *, within: Reach, now: datetime) -> list[WaitingChat]:
-    """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent."""
+def waiting_chats(session: Session, *, within: Reach, now: datetime, other_party: bool = False) -> list[WaitingChat]:
+    """Those `within` reach who wait for a human in the chat, longest first: nobody came, or who did fell silent.
+
+    Of two parties in one matter the second is listed with `other_party` only, and then nobody else.
+    """
+    second = HelpRequest.party == 2
     silent = and_(
         Takeover.holder == Holder.STAFF,
         HelpRequest.state.not_in((State.WAITING_PERSON, State.CLOSED)),
@@ -208,7 +214,10 @@ def waiting_chats(session: Session, *, within: Reach, now: datetime) -> list[Wai
         select(HelpRequest, Takeover.since)
         .join(Takeover, Takeover.request_id == HelpRequest.id)
         .where(
-            within, Takeover.holder.in_((Holder.WAITING, Holder.STAFF)), or_(Takeover.holder == Holder.WAITING, silent)
+            within,
+            second if other_party else or_(HelpRequest.party.is_(None), ~second),
+            Takeover.holder.in_((Holder.WAITING, Holder.STAFF)),
+            or_(Takeover.holder == Holder.WAITING, silent),
         )
         .order_by(Takeover.since, HelpRequest.id)
     )

@@ -1,7 +1,8 @@
 """Thinning a request whose content a unit has taken over: what the person needs moves to a new key, the rest is gone.
 
-What stays: what staff and the portal said to the person, what the person wrote after the package was made, and the
-grounds of the handovers. What goes, with the old key: the person's words, the talk with the bot, notes and contact.
+What goes, with the old key: the person's words, the talk with the bot, notes and contact. What stays: what staff and
+the portal said to the person, what the person wrote after the package was made, what two must press for, a threat
+against staff, what staff have not sent yet, a question to be answered in public, and the grounds of the handovers.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from portal.records.handover import Handover
 from portal.records.help_request import HelpRequest
-from portal.records.message import Author, Message
+from portal.records.message import FROM_US, Message
 from portal.records.note import Note
+from portal.records.public_question import PublicQuestion
 from portal.records.sealing import ContentKeys, DataKey
-
-KEPT = (Author.STAFF, Author.PORTAL)
-"""What these said to the person stays."""
+from portal.records.staff_draft import StaffDraft
+from portal.records.threat import SecondPress, Threat
 
 
 def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_message: int) -> None:
@@ -31,24 +32,34 @@ def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_mes
     session.execute(delete(Note).where(Note.request_id == request.id))
     session.execute(
         delete(Message).where(
-            Message.request_id == request.id, Message.author.not_in(KEPT), Message.number <= after_message
+            Message.request_id == request.id, Message.author.not_in(FROM_US), Message.number <= after_message
         )
     )
     request.contact = None
     request.submission_hash = None
-    _move_messages(session, request.id, old, new)
-    _move_grounds(session, request.id, old, new)
+    _move(session, request.id, old, new)
     session.flush()
 
 
-def _move_messages(session: Session, request_id: UUID, old: DataKey, new: DataKey) -> None:
-    for message in session.scalars(select(Message).where(Message.request_id == request_id)):
-        message.body = new.seal(old.open(message.body, message.field), message.field)
+def _move(session: Session, request_id: UUID, old: DataKey, new: DataKey) -> None:
+    """Seal everything that is left under the new key. A column that is missing here could never be read again."""
 
+    def moved(sealed: bytes, field: str) -> bytes:
+        return new.seal(old.open(sealed, field), field)
 
-def _move_grounds(session: Session, request_id: UUID, old: DataKey, new: DataKey) -> None:
-    for row in session.scalars(select(Handover).where(Handover.request_id == request_id)):
-        if row.reason is not None:
-            row.reason = new.seal(old.open(row.reason, row.reason_field), row.reason_field)
-        if row.return_text is not None:
-            row.return_text = new.seal(old.open(row.return_text, row.return_field), row.return_field)
+    bodies: list[Message | StaffDraft | SecondPress | Threat] = [
+        *session.scalars(select(Message).where(Message.request_id == request_id)),
+        *session.scalars(select(StaffDraft).where(StaffDraft.request_id == request_id)),
+        *session.scalars(select(SecondPress).where(SecondPress.request_id == request_id)),
+        *session.scalars(select(Threat).where(Threat.request_id == request_id)),
+    ]
+    for row in bodies:
+        if row.body is not None:
+            row.body = moved(row.body, row.field)
+    for handover in session.scalars(select(Handover).where(Handover.request_id == request_id)):
+        handover.reason = moved(handover.reason, handover.reason_field) if handover.reason else None
+        handover.return_text = moved(handover.return_text, handover.return_field) if handover.return_text else None
+    for question in session.scalars(select(PublicQuestion).where(PublicQuestion.request_id == request_id)):
+        for name in ("scrubbed", "draft", "comment"):
+            sealed = getattr(question, name)
+            setattr(question, name, moved(sealed, question.field(name)) if sealed else None)

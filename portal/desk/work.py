@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.desk import clocks
 from portal.desk.conversation import add_message
 from portal.desk.errors import (
     AlreadyClaimed,
@@ -25,7 +26,7 @@ from portal.desk.request_errors import LinkNeeded, NotSetAside, SetAside
 from portal.desk.talk_holder import claim_moved, claim_released, request_closed, staff_answered
 from portal.desk.two_handlers import require_second
 from portal.records.event import EventKind
-from portal.records.help_request import CloseReason, HelpRequest, State
+from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import Author, Content
 from portal.records.note import Note, NoteKind
 from portal.records.sealing import ContentKeys
@@ -70,6 +71,7 @@ def claim(
         return
     request.claimed_by = staff_id
     request.claimed_at = now
+    request.acted_at = request.acted_at or now
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(session, request_id=request_id, kind=EventKind.CLAIMED, at=now, staff_id=staff_id)
@@ -125,6 +127,7 @@ def answer(
         request.first_answer_at = now
     request.state = State.WAITING_PERSON
     request.waiting_since = now
+    clocks.stop(request, now)
     staff_answered(session, request_id=request_id, staff_id=staff_id, now=now)
     record_event(session, request_id=request_id, kind=EventKind.ANSWERED, at=now, staff_id=staff_id)
 
@@ -191,6 +194,7 @@ def finish(
     """What closing a locked request means, whoever decided it."""
     let_go(request)
     request_closed(session, request_id=request.id)
+    clocks.stop(request, now)
     request.state = State.CLOSED
     request.closed_at = now
     request.close_reason = reason
@@ -216,6 +220,7 @@ def reopen(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime)
         raise ContentErased("an erased request cannot be worked on")
     open_again(request)
     request.waiting_since = now
+    clocks.restart(request, None, now)
     record_event(session, request_id=request_id, kind=EventKind.REOPENED, at=now, staff_id=staff_id)
 
 
@@ -260,5 +265,7 @@ def held(session: Session, request_id: UUID, staff_id: UUID, now: datetime) -> H
 def let_go(request: HelpRequest) -> None:
     """Nobody works on the request any more."""
     request.claimed_by = request.claimed_at = request.touched_at = None
+    if request.state in AWAITING_STAFF:
+        request.acted_at = None
     if request.state == State.CLAIMED:
         request.state = State.NEW

@@ -49,13 +49,25 @@ from portal.records import (
     quarantine as quarantine,
 )
 from portal.records import (
+    queue_setting as queue_setting,
+)
+from portal.records import (
     reply as reply,
+)
+from portal.records import (
+    report_clock as report_clock,
 )
 from portal.records import (
     request_link as request_link,
 )
 from portal.records import (
+    request_look as request_look,
+)
+from portal.records import (
     ruleset as ruleset,
+)
+from portal.records import (
+    saved_view as saved_view,
 )
 from portal.records import (
     staff_account as staff_account,

@@ -14,7 +14,6 @@ class Counted(StrEnum):
     CHAT_BEGUN = "chat-begun"  # a person said something in the chat
     NOT_UNDERSTOOD = "not-understood"  # the bot said so
     CORRECTED = "corrected"  # a person took back what was understood
-    SEARCH_EMPTY = "search-empty"  # a search in what is published found nothing
     EASE_1 = "ease-1"  # "how easy was it to get help here", from very hard …
     EASE_2 = "ease-2"
     EASE_3 = "ease-3"

@@ -1,7 +1,7 @@
 """What a person sends and staff work on. Text is sealed; what sorts and counts stays in clear, as codes."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TypedDict
 from uuid import UUID, uuid4
 
@@ -29,6 +29,24 @@ class Urgency(StrEnum):
     TODAY = "today"
     SOON = "soon"
     PLANNED = "planned"
+
+
+class Priority(IntEnum):
+    """The first key of the queue. What makes a request P2 to P5, and how soon somebody acts, editors decide."""
+
+    P1 = 1  # danger
+    P2 = 2  # a child at risk, violence, no roof
+    P3 = 3  # needed the same day, or a child writing itself
+    P4 = 4  # ordinary
+    P5 = 5  # information
+
+
+class EscalatedTo(StrEnum):
+    """Who was told last that nobody had acted in time."""
+
+    SUPERVISOR = "supervisor"
+    ON_CALL = "on-call"
+    UNIT_HEAD = "unit-head"
 
 
 class Entrance(StrEnum):
@@ -66,8 +84,26 @@ class Suggestion(TypedDict):
     rules: list[str]
 
 
-_QUEUE_ORDER = ("queue_rank", "child_rank", "waiting_since", "id")
-_OPEN = text(f"state <> '{State.CLOSED}'")
+AWAITING_STAFF = (State.NEW, State.CLAIMED, State.IN_DIALOGUE)
+"""States in which somebody waits for us."""
+
+_QUEUE_ORDER = ("priority", "child_rank", "waiting_since", "id")
+
+# Conditions of partial indexes. A query must say them in these very words, or the databases do not use the index.
+AWAITING = "state IN ('new', 'claimed', 'in-dialogue')"
+ASIDE = "state IN ('waiting-person', 'waiting-unit', 'quarantine')"
+OPEN = "state <> 'closed'"
+CLOSED = "state = 'closed'"
+HELD = f"claimed_by IS NOT NULL AND {OPEN}"
+OTHER_PARTY = f"party = 2 AND {OPEN}"
+ACUTE = f"urgency = 'emergency' AND {AWAITING}"
+ESCALATED = f"escalated_to IS NOT NULL AND {AWAITING}"
+CLOCK_RUNS = f"escalate_at IS NOT NULL AND {AWAITING}"
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    condition = text(where)
+    return Index(f"ix_help_request_{name}", *columns, postgresql_where=condition, sqlite_where=condition)
 
 
 class HelpRequest(Base):
@@ -78,8 +114,20 @@ class HelpRequest(Base):
         one_of("entrance", Entrance),
         one_of("channel", Channel),
         one_of("close_reason", CloseReason),
+        one_of("escalated_to", EscalatedTo),
         CheckConstraint("party IN (1, 2)", name="party"),
-        Index("ix_help_request_queue", *_QUEUE_ORDER, postgresql_where=_OPEN, sqlite_where=_OPEN),
+        CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
+        # Every view of the queue is read in its order from one of these, whatever lies beside it.
+        _index("queue", "practice", "unit", *_QUEUE_ORDER, where=AWAITING),
+        _index("language", "practice", "unit", "language", "waiting_since", where=AWAITING),
+        _index("by_language", "practice", "unit", "language", *_QUEUE_ORDER, where=AWAITING),
+        _index("aside", "practice", "state", "unit", *_QUEUE_ORDER, where=ASIDE),
+        _index("closed", "practice", "unit", "closed_at", "id", where=CLOSED),
+        _index("held", "claimed_by", *_QUEUE_ORDER, where=HELD),
+        _index("other_party", "practice", "unit", *_QUEUE_ORDER, where=OTHER_PARTY),
+        _index("acute", "practice", *_QUEUE_ORDER, where=ACUTE),
+        _index("escalated", "practice", "unit", *_QUEUE_ORDER, where=ESCALATED),
+        _index("escalate_at", "escalate_at", where=CLOCK_RUNS),
         Index("ix_help_request_code_expires_at", "code_expires_at"),
         Index("ix_help_request_created_at", "created_at"),
     )
@@ -114,13 +162,19 @@ class HelpRequest(Base):
     contact: Mapped[bytes | None]  # sealed JSON
 
     state: Mapped[str] = mapped_column(String(20), default=State.NEW)
-    queue_rank: Mapped[int] = mapped_column(SmallInteger)  # 0 danger, then by urgency
+    priority: Mapped[int] = mapped_column(SmallInteger)  # see Priority; raised by danger, lowered by nobody but humans
     child_rank: Mapped[int] = mapped_column(SmallInteger)  # 0 when a child is concerned, else 1
     # Since when the person waits for us, or, in state waiting-person, since when we wait for the person.
     waiting_since: Mapped[datetime]
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))
     claimed_at: Mapped[datetime | None]
     touched_at: Mapped[datetime | None]  # last sign of life of the one who claimed it
+
+    act_by: Mapped[datetime | None]  # when a human acts at the latest, counted from when the person began to wait
+    acted_at: Mapped[datetime | None]  # when one did; NULL again when the person writes anew, or nothing came of it
+    escalate_at: Mapped[datetime | None]  # when the next step of the escalation is due; NULL when none is left
+    escalation_step: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many steps were taken
+    escalated_to: Mapped[str | None] = mapped_column(String(20))
 
     answer_due_at: Mapped[datetime | None]
     first_answer_at: Mapped[datetime | None]
@@ -133,11 +187,3 @@ class HelpRequest(Base):
     unread_told_at: Mapped[datetime | None]  # when a supervisor was told of an answer that nobody has read
     erase_unread_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))  # who let it be erased unread
     erased_at: Mapped[datetime | None]
-
-
-_URGENCY_RANK = {Urgency.EMERGENCY: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.PLANNED: 3}
-
-
-def queue_rank(urgency: str, signals: list[str]) -> int:
-    """The first key of the queue: any danger signal counts as an emergency."""
-    return 0 if signals else _URGENCY_RANK[Urgency(urgency)]

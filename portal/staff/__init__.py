@@ -26,10 +26,15 @@ from portal.staff import (
     problems,
     protecting,
     queue,
+    queue_bulk,
+    queue_looks,
+    queue_own,
+    ranking,
     reading,
     recovery,
     replies,
     reply_work,
+    reporting,
     request_page,
     second_factor,
     setting_aside,
@@ -70,6 +75,13 @@ for _path, _methods, _view in (
     ("/queue", _GET, queue.queue),
     ("/queue/news", _GET, queue.queue_news),
     ("/queue/chats", _GET, chats.waiting_chats),
+    ("/queue/take", _POST, queue_bulk.take_many),
+    ("/queue/release", _POST, queue_bulk.release_many),
+    ("/queue/give", _POST, queue_bulk.give_many),
+    ("/queue/close", _POST, queue_bulk.close_many),
+    ("/queue/views", _POST, queue_own.save_view),
+    ("/queue/views/<uuid:view_id>/forget", _POST, queue_own.forget_view),
+    ("/queue/setting", _POST, queue_own.choose_setting),
     (_REQUEST, _GET, request_page.request_page),
     (f"{_REQUEST}/why", _POST, request_page.say_why),
     (f"{_REQUEST}/contact", _GET, contacting.contact),
@@ -78,6 +90,11 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/threat", _BOTH, threat.threat),
     (f"{_REQUEST}/threat/end", _POST, threat.end_threat),
     (f"{_REQUEST}/second", _POST, threat.second),
+    (f"{_REQUEST}/report", _BOTH, reporting.report),
+    (f"{_REQUEST}/report/safety", _POST, reporting.assess_safety),
+    (f"{_REQUEST}/report/preliminary", _POST, reporting.assess_preliminary),
+    (f"{_REQUEST}/silence", _POST, reporting.silence),
+    (f"{_REQUEST}/silence/end", _POST, reporting.end_silence),
     (f"{_REQUEST}/protect", _BOTH, protecting.protect),
     (f"{_REQUEST}/unprotect", _POST, protecting.unprotect),
     (f"{_REQUEST}/link", _BOTH, linking.link),
@@ -86,6 +103,8 @@ for _path, _methods, _view in (
     (f"{_REQUEST}/aside", _BOTH, setting_aside.put_aside),
     (f"{_REQUEST}/aside/back", _POST, setting_aside.take_back),
     (f"{_REQUEST}/aside/close", _POST, setting_aside.close_as_misuse),
+    (f"{_REQUEST}/looking", _GET, queue_looks.looking),
+    (f"{_REQUEST}/rank", _POST, ranking.rank),
     (f"{_REQUEST}/talk", _GET, chats.talk_news),
     (f"{_REQUEST}/step-in", _POST, work.step_in),
     (f"{_REQUEST}/give-back", _POST, work.give_back),
@@ -162,10 +181,13 @@ for _path, _methods, _view in (
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 
 blueprint.before_request(sign_in.guard)
+blueprint.before_request(reading.gate)
 blueprint.after_request(cookies.send)
 blueprint.context_processor(signed_in.words)
 blueprint.context_processor(handover_send.words)
 blueprint.context_processor(watch.words)
 blueprint.after_request(reading.note_misses)
+blueprint.context_processor(queue_looks.words)
+blueprint.after_request(queue_looks.note_page)
 blueprint.register_error_handler(DomainError, problems.domain_error)
 blueprint.register_error_handler(HTTPException, problems.http_error)

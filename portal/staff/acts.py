@@ -49,7 +49,7 @@ def do(reference: str, verbs: list[Verb], **details: Any) -> DomainError | None:
                 verb(db, **whose)
             last(db, **whose, **details)
     except SecondNeeded as error:
-        return _ask_second(reference, error, details)
+        return ask_second(reference, error, details)
     except DomainError as error:
         return error
     return None
@@ -68,7 +68,8 @@ def done(reference: str, said: str, then: str | None = None) -> ResponseReturnVa
     return redirect(url_for("staff.request_page", reference=reference, _anchor=then), 303)
 
 
-def _ask_second(reference: str, error: SecondNeeded, details: Mapping[str, Any]) -> DomainError:
+def ask_second(reference: str, error: SecondNeeded, details: Mapping[str, Any]) -> DomainError:
+    """Show a colleague what is wanted; returns what to tell the one who wants it."""
     codes = {PairedAct.ANSWER: "", PairedAct.CLOSE: "reason", PairedAct.HANDOVER: "unit"}
     try:
         with current.writing() as db:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, current
 from portal.desk import takeover
+from portal.desk.queue import View
 from portal.desk.takeover import WaitingChat
 from portal.staff import labels, signed_in
 from portal.staff.moments import length_words
@@ -36,12 +37,14 @@ class Waiting:
     """Everybody who waits; `mark` changes when somebody else does."""
 
     lines: list[WaitingLine]
+    other_party: bool
     mark: str
 
 
-def waiting_for(now: datetime) -> Waiting:
+def waiting_for(now: datetime, *, other_party: bool = False) -> Waiting:
+    """Of two parties in one matter the second is listed with `other_party` only."""
     with current.reading() as db:
-        chats = takeover.waiting_chats(db, within=signed_in.reach(), now=now)
+        chats = takeover.waiting_chats(db, within=signed_in.reach(), now=now, other_party=other_party)
     who = [f"{chat.reference}/{','.join(chat.signals)}" for chat in chats]
     lines = [
         WaitingLine(
@@ -52,12 +55,12 @@ def waiting_for(now: datetime) -> Waiting:
         )
         for chat in chats
     ]
-    return Waiting(lines, hashlib.sha256(";".join(who).encode()).hexdigest()[:16])
+    return Waiting(lines, other_party, hashlib.sha256(";".join(who).encode()).hexdigest()[:16])
 
 
 def waiting_chats() -> ResponseReturnValue:
     """The part of the queue that lists them, when it is another than the page shows."""
-    chats = waiting_for(clock.now())
+    chats = waiting_for(clock.now(), other_party=request.args.get("show") == View.OTHER_PARTY)
     if chats.mark == request.args.get("mark"):
         return "", 204
     return render_template("staff/waiting_chats.html", chats=chats, labels=labels)

@@ -58,7 +58,7 @@ def sections(found: Counts) -> list[Section]:
         Section(gettext("Hur det gick"), (_closed(found), _handed(found), _ease(found))),
         Section(gettext("Fara"), (_danger(found, clock), _danger_cards(found))),
         Section(gettext("Boten"), (_bot(found),)),
-        Section(gettext("Arbetet"), (_work(found),)),
+        Section(gettext("Arbetet"), (_work(found), _public(found))),
     ]
 
 
@@ -121,6 +121,24 @@ def _work(found: Counts) -> Table:
             (gettext("Tolk beställd"), EventKind.INTERPRETER_ASKED),
             (gettext("Gallrade frågor"), EventKind.ERASED),
         ],
+    )
+
+
+def _public(found: Counts) -> Table:
+    public = found.figures.public
+    rows = [
+        (gettext("Frågor som får publiceras"), public.asked),
+        (gettext("Av dem publiceras inte, med ett skäl"), public.declined),
+        (gettext("Publicerade svar"), public.published),
+        (gettext("Sökningar som inte gav något"), public.searched_in_vain),
+    ]
+    return Table(
+        what="public",
+        title=gettext("Frågor och svar för alla"),
+        meaning=gettext("Sökningar utan svar visar vad som saknas."),
+        counted=gettext("Svar och sökningar räknas efter vecka: veckan hör till den period där dess måndag ligger."),
+        head=(gettext("Händelse"), gettext("Antal")),
+        lines=tuple(Line(name, (alone(number, found.least),)) for name, number in rows),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -38,9 +38,6 @@ DUE: Final = (IN_TIME, LATE, WAITS_TOO_LONG)
 FOR_P90: Final = 4
 """Times as many as for a median: the slowest tenth of few would be one person's own waiting."""
 
-Code = str
-CodeOf = Callable[[Arrival], Code]
-
 
 @dataclass(frozen=True)
 class Group:
@@ -64,36 +61,46 @@ def outcome(arrival: Arrival, *, target: float, clock: OpenClock, now: float) ->
 
 
 def groups(
-    arrivals: Sequence[Arrival], code_of: CodeOf, *, targets: Mapping[str, float], clock: OpenClock, now: datetime
-) -> dict[Code, Group]:
-    outcomes: dict[Code, list[int]] = defaultdict(lambda: [0] * len(EVERYTHING))
-    waits: dict[Code, list[int]] = defaultdict(list)
+    arrivals: Sequence[Arrival], *, targets: Mapping[str, float], clock: OpenClock, now: datetime
+) -> dict[tuple[str, str], Group]:
+    """By language and urgency."""
+    outcomes: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(EVERYTHING))
+    waits: dict[tuple[str, str], list[int]] = defaultdict(list)
     moment = now.timestamp()
     for arrival in arrivals:
-        code = code_of(arrival)
+        code = arrival.language, arrival.urgency
         outcomes[code][outcome(arrival, target=targets[arrival.urgency], clock=clock, now=moment)] += 1
         if arrival.first_human is not None:
             waits[code].append(arrival.first_human - arrival.created)
     return {code: Group(tuple(found), tuple(waits[code])) for code, found in outcomes.items()}
 
 
+def together(found: Iterable[Group]) -> Group:
+    parts = list(found)
+    outcomes = [sum(part.outcomes[column] for part in parts) for column in EVERYTHING]
+    return Group(tuple(outcomes), tuple(wait for part in parts for wait in part.waits))
+
+
 def waiting_tables(
     figures: Figures, *, targets: Mapping[str, float], clock: OpenClock, now: datetime, least: int
 ) -> list[Table]:
     """Equal waiting and what became of the requests, by language and by priority."""
-    by_language = groups(figures.arrivals, _language, targets=targets, clock=clock, now=now)
-    by_urgency = groups(figures.arrivals, _urgency, targets=targets, clock=clock, now=now)
-    everybody = groups(figures.arrivals, lambda arrival: "", targets=targets, clock=clock, now=now).get("")
-    languages = sorted(by_language, key=lambda code: -by_language[code].size)
-    urgencies = [urgency for urgency in Urgency if urgency in by_urgency]
-    for_languages, for_urgencies = safe_together(
-        [by_language[code] for code in languages], [by_urgency[code] for code in urgencies], least
-    )
-    language_names = [labels.language_name(code) for code in languages]
-    urgency_names = [str(labels.URGENCY[code]) for code in urgencies]
+    found = groups(figures.arrivals, targets=targets, clock=clock, now=now)
+    everybody = together(found.values()) if found else None
+    by_language = {tag: together(each for (spoken, _), each in found.items() if spoken == tag) for tag, _ in found}
+    by_urgency = {
+        urgency: together(each for (_, judged), each in found.items() if judged == urgency)
+        for urgency in Urgency
+        if any(judged == urgency for _, judged in found)
+    }
+    by_language = dict(sorted(by_language.items(), key=lambda item: -item[1].size))
+    languages, urgencies = list(by_language.values()), list(by_urgency.values())
+    for_languages, for_urgencies = safe_together(languages, urgencies, least)
+    language_names = [labels.language_name(tag) for tag in by_language]
+    urgency_names = [str(labels.URGENCY[urgency]) for urgency in by_urgency]
     return [
-        _equal_waiting(language_names, [by_language[code] for code in languages], for_languages, everybody, least),
-        _first_human(urgency_names, [by_urgency[code] for code in urgencies], for_urgencies, everybody, least),
+        _equal_waiting(language_names, languages, for_languages, everybody, least),
+        _first_human(urgency_names, urgencies, for_urgencies, everybody, least),
         _outcomes(
             "outcomes-by-language",
             gettext("Vad som hände, språk för språk"),
@@ -125,14 +132,6 @@ def safe_together(first: Sequence[Group], second: Sequence[Group], least: int) -
 def _safe(found: Sequence[Group], least: int, unseen_sums: set[int]) -> SafeTable:
     rows = [group.outcomes for group in found]
     return safe_table(rows, least=least, withheld=[(len(rows), column) for column in unseen_sums])
-
-
-def _language(arrival: Arrival) -> Code:
-    return arrival.language
-
-
-def _urgency(arrival: Arrival) -> Code:
-    return arrival.urgency
 
 
 def _equal_waiting(
@@ -236,7 +235,6 @@ def _outcomes(what: str, title: str, heading: str, names: Sequence[str], safe: S
     )
     width = range(len(EVERYTHING) + 1)
     lines = tuple(Line(name, tuple(cell_of(safe, row, column) for column in width)) for row, name in enumerate(names))
-    total = Line(gettext("Alla"), tuple(cell_of(safe, len(names), column) for column in width))
     return Table(
         what=what,
         title=title,
@@ -247,7 +245,7 @@ def _outcomes(what: str, title: str, heading: str, names: Sequence[str], safe: S
         ),
         head=(heading, *heads, gettext("Alla")),
         lines=lines,
-        total=total if names else None,
+        total=Line(gettext("Alla"), tuple(cell_of(safe, len(names), column) for column in width)) if names else None,
     )
 
 

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
-from portal.desk import handover
+from portal.desk import guiding, handover
+from portal.desk.audit import Act, Why, append
 from portal.desk.handover_errors import NothingToSend
 from portal.desk.handover_package import make_package, offered_messages, offered_notes
 from portal.desk.handover_views import HandoverView, handovers_of
 from portal.desk.request_page import RequestPage
+from portal.desk.two_handlers import waits_for_second
 from portal.i18n.languages import content_text
 from portal.records.errors import DomainError
 from portal.records.outbox import Adapter
-from portal.staff import handover_words, labels, signed_in
-from portal.staff.forms import PlainForm
+from portal.staff import acts, handover_words, labels, reading, signed_in
 from portal.staff.handover_forms import CHANGE, LOOK, SEND, GuideForm, HandoverForm
 from portal.staff.problems import sentence_for, status_for
-from portal.staff.request_page import hold_of, load, mark_of, show
+from portal.staff.request_page import hold_of, load, mark_of
 from portal.staff.suggestions import advise, known_facts
 from portal.triage.grammar import Service
 from portal.triage.ruleset import Ruleset
@@ -42,10 +43,12 @@ class Target:
 
 
 def choose_unit(reference: str) -> ResponseReturnValue:
+    asked = reading.enter(reference)
+    if asked is not None:
+        return asked
     page = load(reference)
     if hold_of(page, clock.now()) != "mine":
-        flash(gettext("Ta hand om frågan först. Sedan kan du lämna över den."))
-        return redirect(url_for("staff.request_page", reference=reference), 303)
+        return _take_first(reference)
     targets = _targets(current.ruleset(), page)
     return render_template(
         "staff/handover_choose.html",
@@ -59,12 +62,17 @@ def choose_unit(reference: str) -> ResponseReturnValue:
 def hand_over(reference: str, unit: str) -> ResponseReturnValue:
     """To a unit of ours: choose, look, send. To anybody else: a page that guides, and nothing leaves."""
     service = current.ruleset().services.get(unit)
+    asked = reading.enter(reference, status=409 if request.method == "POST" else 200)
+    if asked is not None:
+        return asked
     page = load(reference)
     if service is None or unit == page.unit:
         abort(404)
+    form = HandoverForm().offer(current.ruleset().municipality.handover.grounds)
+    if hold_of(page, clock.now()) != "mine" and form.step.data != SEND:
+        return _take_first(reference)
     if not receives(service):
         return _guide(page, service)
-    form = HandoverForm().offer(current.ruleset().municipality.handover.grounds)
     if not form.is_submitted():
         return _choose(page, service, _fresh(page, form))
     if form.step.data == CHANGE:
@@ -74,9 +82,8 @@ def hand_over(reference: str, unit: str) -> ResponseReturnValue:
         return _choose(page, service, form, problem=problem if "csrf_token" in form.errors else None, status=400)
     if form.step.data == LOOK:
         return _look(page, service, form)
-    try:
-        _send(page, service, form)
-    except DomainError as error:
+    error = _send(page, service, form)
+    if error is not None:
         page = load(reference)
         problem, status = sentence_for(error), status_for(error)
         return _choose(page, service, _renewed(page, form), problem=problem, status=status)
@@ -85,22 +92,13 @@ def hand_over(reference: str, unit: str) -> ResponseReturnValue:
 
 
 def withdraw_handover(reference: str) -> ResponseReturnValue:
-    if not PlainForm().validate_on_submit():
-        return show(reference, problem=gettext("Sidan var för gammal. Försök igen."), status=400)
     parts = current.parts()
-    try:
-        with current.writing() as db:
-            handover.withdraw(
-                db,
-                keys=parts.content_keys,
-                audit_key=parts.audit_key,
-                request_id=signed_in.find_request(db, reference),
-                staff_id=signed_in.who().id,
-                now=clock.now(),
-            )
-    except DomainError as error:
-        return show(reference, problem=sentence_for(error), status=status_for(error))
-    flash(gettext("Frågan är tillbaka hos dig. Det som skickades går inte längre att läsa för enheten."))
+    said = gettext("Frågan är tillbaka hos dig. Det som skickades går inte längre att läsa för enheten.")
+    return acts.press(reference, handover.withdraw, said, keys=parts.content_keys, audit_key=parts.audit_key)
+
+
+def _take_first(reference: str) -> ResponseReturnValue:
+    flash(gettext("Ta hand om frågan först. Sedan kan du lämna över den."))
     return redirect(url_for("staff.request_page", reference=reference), 303)
 
 
@@ -176,39 +174,54 @@ def _choose(
 
 
 def _look(page: RequestPage, service: Service, form: HandoverForm) -> ResponseReturnValue:
-    chosen = form.chosen()
-    package = make_package(page, unit=service.service, keep=chosen.keep, reach=chosen.reach, now=clock.now())
+    chosen, now = form.chosen(), clock.now()
+    with current.reading() as db:
+        threat = waits_for_second(db, request_id=page.request_id, now=now)
+    package = make_package(page, unit=service.service, keep=chosen.keep, reach=chosen.reach, threat=threat, now=now)
     if not package.messages:
         return _choose(page, service, form, problem=sentence_for(NothingToSend()), status=400)
+    if package.contact and package.contact["address"]:
+        _note_unmasked(page)
     return render_template(
         "staff/handover_look.html",
         page=page,
         service=service,
         form=form,
         package=package,
-        due=_due(service, clock.now()),
+        due=_due(service, now),
         labels=labels,
         words=handover_words,
         steps=(CHANGE, SEND),
     )
 
 
-def _send(page: RequestPage, service: Service, form: HandoverForm) -> None:
+def _send(page: RequestPage, service: Service, form: HandoverForm) -> DomainError | None:
     parts, now = current.parts(), clock.now()
+    return acts.do(
+        page.reference,
+        [handover.send],
+        keys=parts.content_keys,
+        audit_key=parts.audit_key,
+        unit=service.service,
+        ground=form.chosen_ground(),
+        chosen=form.chosen(),
+        seen=form.seen.data or 0,
+        due_at=_due(service, now),
+        adapters=[way for way in Adapter if getattr(service.notify, way.value)],
+    )
+
+
+def _note_unmasked(page: RequestPage) -> None:
+    """The page shows how to reach the person, which is written down like every time somebody looks that up."""
     with current.writing() as db:
-        handover.send(
+        append(
             db,
-            keys=parts.content_keys,
-            audit_key=parts.audit_key,
-            request_id=signed_in.find_request(db, page.reference),
+            key=current.parts().audit_key,
+            act=Act.UNMASKED,
+            subject=page.reference,
+            at=clock.now(),
             staff_id=signed_in.who().id,
-            unit=service.service,
-            ground=form.chosen_ground(),
-            chosen=form.chosen(),
-            seen=form.seen.data or 0,
-            due_at=_due(service, now),
-            adapters=[way for way in Adapter if getattr(service.notify, way.value)],
-            now=now,
+            why=Why.HANDOVER,
         )
 
 
@@ -227,26 +240,11 @@ def _guide(page: RequestPage, service: Service) -> ResponseReturnValue:
     form = GuideForm()
     problem, status = None, 200
     if form.is_submitted():
+        status = 400
         if form.validate():
-            try:
-                _note_guided(page, service, form)
-                flash(gettext("Det är antecknat. Inget innehåll har skickats."))
-                return redirect(url_for("staff.request_page", reference=page.reference), 303)
-            except DomainError as error:
-                problem, status = sentence_for(error), status_for(error)
-        else:
-            status = 400
+            error = acts.do(page.reference, [guiding.guide_on], service=service.service, did=form.did.data or [])
+            if error is None:
+                return acts.done(page.reference, gettext("Det är antecknat. Inget innehåll har skickats."))
+            problem, status = sentence_for(error), status_for(error)
     shown = render_template("staff/handover_guide.html", page=page, service=service, form=form, problem=problem)
     return make_response(shown, status)
-
-
-def _note_guided(page: RequestPage, service: Service, form: GuideForm) -> None:
-    with current.writing() as db:
-        handover.guide_on(
-            db,
-            request_id=signed_in.find_request(db, page.reference),
-            staff_id=signed_in.who().id,
-            service=service.service,
-            did=form.did.data or [],
-            now=clock.now(),
-        )

@@ -99,6 +99,8 @@ def package_facts(package: Package) -> list[tuple[str, str]]:
         (gettext("Personens språk"), labels.language_name(codes["language"])),
         (gettext("Kom från"), str(labels.ENTRANCE[codes["entrance"]])),
         (gettext("Skyddade uppgifter"), gettext("Ja, personens uppgifter är skyddade") if codes["protected"] else ""),
+        (gettext("Vårdnadshavare"), gettext("Kontakta dem inte än") if codes["do_not_inform_guardian"] else ""),
+        (gettext("Hot mot personal"), gettext("Ja, vi har varit två i frågan") if codes["threat"] else ""),
     ]
     return [(heading, words) for heading, words in pairs if words]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import format_datetime, get_locale, gettext, lazy_gettext
 
 from portal import current
 from portal.desk.audit import Why
@@ -104,7 +106,7 @@ EVENT = {
     EventKind.MOVED: lazy_gettext("Flyttades till en annan enhet"),
     EventKind.REASSIGNED: lazy_gettext("Arbetsledaren gav den till någon annan"),
     EventKind.RANKED: lazy_gettext("Fick en annan prioritet"),
-    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, arbetsledaren fick veta det"),
+    EventKind.ESCALATED: lazy_gettext("Tiden gick ut, och den som ansvarar fick veta det"),
     EventKind.CONTACTED: lazy_gettext("Personen kontaktades på annat sätt"),
     EventKind.INTERPRETER_ASKED: lazy_gettext("Tolk beställdes"),
     EventKind.REPORT_TAKEN: lazy_gettext("Hanteras som en orosanmälan"),
@@ -176,6 +178,11 @@ def language_name(tag: str) -> str:
     except (ValueError, UnknownLocaleError):
         name = None
     return name.capitalize() if name else tag
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment with its day, short enough for a row."""
+    return str(format_datetime(moment, "EEE d MMM HH:mm"))
 
 
 def language_direction(tag: str) -> str:

@@ -31,6 +31,7 @@ class Entry:
 
 MENU: Final = (
     Entry(Right.READ_REQUESTS, lazy_gettext("Kön"), ("queue",)),
+    Entry(Right.READ_REQUESTS, lazy_gettext("Att bevaka"), ("watch",)),
     Entry(Right.RECEIVE_HANDOVERS, lazy_gettext("Överlämnat"), ("handovers", "handover_page")),
     Entry(
         Right.DRAFT_ANSWERS,

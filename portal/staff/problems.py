@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from portal.desk.area_errors import SignalChanged, SignalUnknown, TooFewSignals
+from portal.desk.bulk import ChangedMeanwhile, DangerStays, NobodyHasRead
 from portal.desk.errors import (
     AlreadyClaimed,
     ContentErased,
@@ -33,6 +34,7 @@ from portal.desk.public_answer_errors import (
     QuestionUnknown,
     SecondReaderNeeded,
 )
+from portal.desk.ranking import OutOfReach
 from portal.records.errors import DomainError
 from portal.staff import reply_problems
 from portal.staff.handover_words import handover_problem
@@ -121,6 +123,10 @@ def sentence_for(error: DomainError) -> str:
         EmptyText: gettext("Skriv något först."),
         AnswerUnknown: gettext("Det svaret finns inte."),
         AnswerChanged: gettext("En kollega har ändrat svaret sedan du öppnade det. Läs vad som är nytt."),
+        DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
+        NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
+        ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
+        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     sentences |= request_sentences(error)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.desk.queue import AWAITING_STAFF
-from portal.records.help_request import State
+from portal.records.help_request import AWAITING_STAFF, State
 
 
 def promised(state: State, waiting_since: datetime, due: datetime | None) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from flask import abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,9 @@ from portal.staff import labels, moments, signed_in
 from portal.staff.problems import TEXTS, refused, sentence_for
 from portal.staff.request_forms import WhyForm
 
+NO_READING: Final = frozenset({"staff.talk_news", "staff.looking"})
+"""Asked for by scripts on a page that is open already; they answer for themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -31,14 +35,25 @@ class Door:
     standing: Standing
 
 
+def gate() -> ResponseReturnValue | None:
+    """In front of every page about one request, whatever it shows of it."""
+    reference = _asked_for()
+    if reference is None or request.method not in ("GET", "HEAD") or request.endpoint in NO_READING:
+        return None
+    return enter(reference)
+
+
 def enter(reference: str, *, problem: str | None = None, status: int = 200) -> ResponseReturnValue | None:
     """None, and the reading is written down, when the page may be shown; else what is shown in its place.
 
     What was written on the page before is kept on the page that asks, and comes back after it.
     """
+    if g.get("entered") == reference:
+        return None
     door = look(reference)
     if door.why is not None:
         write_down(reference, door.why)
+        g.entered = reference
         return None
     form = WhyForm(formdata=None)
     return ask(reference, form, door.standing, problem=problem, status=status)
@@ -94,9 +109,16 @@ def note_misses(response: Response) -> Response:
 
     So it is for every reference, be there such a request or not: the time it takes must not tell.
     """
-    asked = (request.view_args or {}).get("reference") or request.args.get("reference", "")
+    asked = _asked_for() or request.args.get("reference", "")
     member = g.get("staff")
     if response.status_code == 404 and asked and member is not None:
         with suppress(DomainError), current.writing() as db:
-            note_not_found(db, key=current.parts().audit_key, member=member, reference=str(asked), now=clock.now())
+            note_not_found(db, key=current.parts().audit_key, member=member, reference=asked, now=clock.now())
     return response
+
+
+def _asked_for() -> str | None:
+    """The reference in the address of a page about one request; other pages name other things so."""
+    if request.url_rule is None or not request.url_rule.rule.startswith("/staff/requests/<reference>"):
+        return None
+    return str((request.view_args or {})["reference"])

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.desk.audit import Why
 from portal.desk.reading import SAYABLE
+from portal.desk.report_clocks import LegalClock
 from portal.desk.safe_contact import Result, SafeWay
 from portal.records.quarantine import Misuse
 from portal.records.request_link import LinkKind
@@ -48,6 +49,10 @@ LINK: Final = {
 TASK: Final = {
     TaskKind.AFTERCARE: lazy_gettext("Prata med kollegan efter hotet"),
     TaskKind.FEEDBACK: lazy_gettext("Återkoppla till den som anmälde i sitt yrke"),
+}
+LEGAL: Final = {
+    LegalClock.SAFETY: lazy_gettext("Bedöm om barnet behöver skydd direkt"),
+    LegalClock.PRELIMINARY: lazy_gettext("Bedöm om det ska bli en utredning"),
 }
 PAIRED: Final = {
     PairedAct.ANSWER: lazy_gettext("Skicka ett svar"),

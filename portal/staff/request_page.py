@@ -13,16 +13,18 @@ from portal.desk.around import Around, load_around
 from portal.desk.audit import Why
 from portal.desk.conversation import MessageView
 from portal.desk.errors import RequestUnknown
+from portal.desk.reports import LegalLine
 from portal.desk.request_page import RequestPage, load_request
 from portal.desk.safe_contact import safe_way
 from portal.desk.takeover import glance
 from portal.i18n.languages import SOURCE
-from portal.records.help_request import State
+from portal.records.help_request import AWAITING_STAFF, State
 from portal.records.threat import PairedAct
 from portal.staff import labels, moments, reading, request_forms, signed_in
 from portal.staff.forms import AnswerForm, CloseForm, InterpreterForm, NoteForm
 from portal.staff.problems import TEXTS
 from portal.staff.promise import promised
+from portal.staff.queue_lines import Left, time_left
 from portal.staff.replying import prepare
 from portal.staff.request_forms import WhyForm
 from portal.staff.suggestions import advise, fact_words, known_facts, no_longer_suggested
@@ -121,6 +123,8 @@ def render(
         due=due,
         late=due is not None and due <= clock.now(),
         now=clock.now(),
+        act_by=_left(page),
+        legal=_legal(around),
         forms=forms,
         replying=replying,
         problem=problem,
@@ -178,8 +182,23 @@ def around_of(reference: str) -> Around:
             keys=current.parts().content_keys,
             request_id=signed_in.find_request(db, reference),
             within=signed_in.reach(),
+            report_times=current.ruleset().municipality.report_times,
             now=clock.now(),
         )
+
+
+def _left(page: RequestPage) -> Left | None:
+    """The time until a human acts, as long as nobody works on it."""
+    free = hold_of(page, clock.now()) == "free" and page.state in AWAITING_STAFF
+    return time_left(page.act_by, clock.now()) if free and page.act_by is not None else None
+
+
+def _legal(around: Around) -> list[tuple[LegalLine, Left | None]]:
+    """The legal clocks, each with the time that is left while it runs."""
+    return [
+        (line, time_left(line.due_at, clock.now()) if line.due_at and not line.assessed_at else None)
+        for line in around.legal
+    ]
 
 
 def _asked_close(around: Around) -> CloseForm:

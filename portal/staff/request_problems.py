@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from portal.desk.report_clocks import AlreadyAssessed, NoReport
 from portal.desk.request_errors import (
     BadExpiry,
     DangerNeverAside,
@@ -24,7 +25,16 @@ from portal.desk.request_errors import (
 from portal.page_words import moment_words
 from portal.records.errors import DomainError
 
-MEANWHILE: Final = (NothingToPress, NoThreat, NotSetAside, ReportTaken, SecondNeeded, SetAside)
+MEANWHILE: Final = (
+    AlreadyAssessed,
+    NoReport,
+    NothingToPress,
+    NoThreat,
+    NotSetAside,
+    ReportTaken,
+    SecondNeeded,
+    SetAside,
+)
 """What happened while one looked at the page."""
 
 
@@ -54,5 +64,7 @@ def request_sentences(error: DomainError) -> dict[type[DomainError], str]:
         LinkNeeded: gettext("Koppla först ihop den med den andra frågan. Ingen av dem försvinner."),
         NotLinkable: gettext("De två kan inte kopplas ihop så. De är redan kopplade, eller är var sin sida av en sak."),
         OtherPartyRead: gettext("Du har läst en annan sida av samma sak. Därför kan du inte läsa den här."),
+        NoReport: gettext("Frågan hanteras inte som en orosanmälan."),
+        AlreadyAssessed: gettext("En kollega har redan gjort den bedömningen."),
         ReportTaken: gettext("Frågan hanteras redan som en orosanmälan."),
     }

@@ -25,7 +25,9 @@ from portal.staff.problems import refused, signed_out
 from portal.staff.signed_in import Standing
 from portal.staff.site import page_for_passkeys
 
-NO_SIGN_OF_LIFE: Final = frozenset({"staff.queue_news", "staff.waiting_chats", "staff.talk_news", "staff.watch_news"})
+NO_SIGN_OF_LIFE: Final = frozenset(
+    f"staff.{page}" for page in ("queue_news", "waiting_chats", "talk_news", "watch_news", "looking")
+)
 """Asked for by scripts. An empty chair must not stay signed in."""
 
 WHILE_UNFINISHED: Final = {

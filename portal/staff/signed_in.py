@@ -20,7 +20,8 @@ from portal.desk import audit, known_browsers, presence, second_factor, staff_se
 from portal.desk.accounts import StaffMember, find_staff
 from portal.desk.audit import Act
 from portal.desk.errors import DomainError
-from portal.desk.reach import Reach, find, within_reach
+from portal.desk.reach import Lane, Reach, find, within_reach
+from portal.desk.reach import lanes as lanes_of
 from portal.desk.rights import Right, rights_of
 from portal.desk.staff_sessions import SignIn
 from portal.staff import cookies
@@ -155,6 +156,11 @@ def write_down(db: Session, act: Act, *, subject: str, who: StaffMember | None, 
 def reach() -> Reach:
     """Which requests exist for the signed-in person."""
     return within_reach(who(), sealed_units=sealed_units())
+
+
+def lanes() -> tuple[Lane, ...]:
+    """The parts of that reach, each of which one index has in the queue's order."""
+    return lanes_of(who(), sealed_units=sealed_units())
 
 
 def find_request(db: Session, reference: str) -> UUID:

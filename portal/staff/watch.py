@@ -67,7 +67,7 @@ def watch() -> ResponseReturnValue:
     now = clock.now()
     with current.reading() as db:
         within = signed_in.reach()
-        tasks = staff_tasks.open_tasks(db, within=within)
+        tasks = staff_tasks.open_tasks(db, within=within, supervises=_supervises())
         aside = quarantine.lying_aside(db, within=within)
     return render_template(
         "staff/watch.html", tasks=tasks, aside=aside, now=now, labels=labels, request_labels=request_forms
@@ -80,7 +80,12 @@ def finish_task(task_id: UUID) -> ResponseReturnValue:
     try:
         with current.writing() as db:
             staff_tasks.finish_task(
-                db, within=signed_in.reach(), task_id=task_id, staff_id=signed_in.who().id, now=clock.now()
+                db,
+                within=signed_in.reach(),
+                supervises=_supervises(),
+                task_id=task_id,
+                staff_id=signed_in.who().id,
+                now=clock.now(),
             )
     except DomainError:
         abort(404)
@@ -99,6 +104,10 @@ def acknowledge(threat_id: UUID) -> ResponseReturnValue:
         return refused(sentence_for(error), status=status_for(error))
     flash(gettext("Alla ser att du har tagit larmet."))
     return redirect(url_for("staff.home"), 303)
+
+
+def _supervises() -> bool:
+    return may(signed_in.who().roles, Right.REASSIGN)
 
 
 def _watched() -> Watched:

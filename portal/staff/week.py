@@ -106,7 +106,7 @@ def _picture(chosen: str) -> Picture:
             week=chosen,
             places=[*places, Place(None, None, None)],
             categories=[each.slug for each in rules().categories],
-            hide_below=rules().hide_below,
+            hide_below=current.ruleset().municipality.hide_below,
         )
 
 
@@ -130,7 +130,7 @@ def _show(chosen: str, *, problem: str | None = None, status: int = 200) -> Resp
         waiting=_lines(new if everything else new[:SHOWN_AT_FIRST]),
         read=_lines(read if everything else read[:SHOWN_AT_FIRST]),
         how_many={"waiting": len(new), "read": len(read)},
-        hide_below=rules().hide_below,
+        hide_below=current.ruleset().municipality.hide_below,
         **_words(),
         problem=problem,
     )

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
+from portal import current
 from portal.charts import Chart, Mark, Series, bars
 from portal.csv_out import Cell
 from portal.desk.area_judging import PassedOn
 from portal.desk.area_signals import first_day
 from portal.desk.area_week import Earlier, Figure, Picture, Place
-from portal.place_words import category_label, receiver_label, rules, week_days
+from portal.place_words import category_label, receiver_label, week_days
 
 
 def place_words(place: Place) -> str:
@@ -23,7 +24,7 @@ def place_words(place: Place) -> str:
 def figure_words(figure: Figure) -> str:
     """A published number: hidden, the least it can be, or exact."""
     if figure.number is None:
-        return str(gettext("färre än %(number)s", number=rules().hide_below))
+        return str(gettext("färre än %(number)s", number=current.ruleset().municipality.hide_below))
     if not figure.exact:
         return str(gettext("minst %(number)s", number=figure.number))
     return str(figure.number)
@@ -91,7 +92,10 @@ def markdown_of(picture: Picture, passed: Sequence[PassedOn]) -> str:
     lines = [
         f"# {title}",
         "",
-        gettext("Här finns inga personer. Antal under %(number)s visas inte.", number=rules().hide_below),
+        gettext(
+            "Här finns inga personer. Antal under %(number)s visas inte.",
+            number=current.ruleset().municipality.hide_below,
+        ),
         "",
     ]
     lines += [f"## {gettext('Oro för platser')}", "", _row(columns), _row(["---"] * len(columns))]

@@ -54,6 +54,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       said.textContent = "";
+      if (form.elements.name?.value.trim() === "") return form.submit(); // the page says what is missing
       askAndSend(form).catch(() => { said.textContent = form.dataset.failed; });
     });
   }

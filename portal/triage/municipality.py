@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from portal.triage.opening import Hours, Period
+from portal.triage.priorities import ReportTime, Target
 from portal.triage.public_answers import PublicAnswers
 from portal.triage.shapes import Day, Language, Refusal, Shape, Slug, Text, Url, needed
 
@@ -91,7 +92,6 @@ class AreaSignals(Shape):
 
     categories: list[AreaCategory] = Field(default=[], description="In the order of the form; none closes the form.")
     receivers: list[AreaReceiver] = Field(default=[], description="To whom they may be passed on.")
-    hide_below: int = Field(default=5, ge=3, le=50, description="Counts from 1 up to this are hidden in pictures.")
     text_days: int = Field(default=365, ge=1, le=3650, description="Days after which the texts are erased.")
     decision: Text = Field(default="Not decided.", description="The decision behind that, for the protocol.")
 
@@ -174,6 +174,10 @@ class Municipality(Shape):
     answer_within: AnswerWithin = needed("Promised time to a first answer, by urgency.", {"emergency": 1})
     adult_from_age: int = needed("The age from which somebody is an adult.", 18, ge=0, le=30)
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
+    priorities: list[Target] = Field(
+        default=[], description="How soon a human acts. Left out: danger first, then what is promised."
+    )
+    report_times: list[ReportTime] = Field(default=[], description="The time to assess a report on a child.")
     area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")
     handover: HandoverTerms = Field(default=HandoverTerms(), description="How requests are handed over to units.")
     public_answers: PublicAnswers = Field(default=PublicAnswers(), description="Questions answered in public.")

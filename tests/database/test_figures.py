@@ -20,6 +20,7 @@ from portal.desk.submit import Submitted
 from portal.records.daily_count import Counted
 from portal.records.event import EventKind
 from portal.records.help_request import HelpRequest
+from portal.records.public_answer import AnswerSearchMiss
 from portal.records.sealing import ContentKeys
 from tests.database.conftest import NOW
 
@@ -110,9 +111,10 @@ def test_what_is_no_persons_matter_is_not_counted(
     session: Session, submit: Submit, answered: Callable[..., Submitted]
 ) -> None:
     for reason in ("test", "duplicate", "misuse", "guided-on"):
-        answered(5, reason=reason)
-    practice = submit(session)
-    session.execute(update(HelpRequest).where(HelpRequest.id == practice.request_id).values(practice=True))
+        closed = answered(5, reason="answered")
+        session.execute(update(HelpRequest).where(HelpRequest.id == closed.request_id).values(close_reason=reason))
+    for values in ({"practice": True}, {"state": "quarantine"}):
+        session.execute(update(HelpRequest).where(HelpRequest.id == submit(session).request_id).values(**values))
     submit(session, now=NOW - timedelta(days=8))
     found = figures(session)
     assert len(found.arrivals) == 1
@@ -148,7 +150,7 @@ def test_the_number_of_queries_is_the_same_for_many_as_for_none(session: Session
         submit(session, language=("sv", "so", "ar")[number % 3], topics=[f"home.{number}"])
     with queries(session) as many:
         figures(session)
-    assert len(many) == len(none) == 6
+    assert len(many) == len(none) == 7
 
 
 @contextmanager
@@ -174,6 +176,13 @@ def test_a_days_count_grows_and_is_found_by_its_day(session: Session) -> None:
     }
     with pytest.raises(TextAmongCodes):
         count(session, what=Counted.EASE_5, language="jag heter Ali", day=monday)
+
+
+def test_searches_in_vain_are_counted_by_the_week_that_begins_in_the_period(session: Session) -> None:
+    for week, times in ((date(2026, 3, 2), 7), (date(2026, 3, 9), 3)):
+        session.add(AnswerSearchMiss(week=week, count=times))
+    session.flush()
+    assert figures(session, start=datetime(2026, 3, 9, tzinfo=UTC)).public == (0, 0, 0, 3)
 
 
 def test_half_and_nine_tenths_are_values_that_were() -> None:

@@ -50,7 +50,7 @@ def test_a_request_is_stored_with_what_triage_said(session: Session) -> None:
 
 def test_danger_goes_to_the_head_of_the_queue(session: Session) -> None:
     request = file(session, {"signals": ["violence-now"]})
-    assert (request.urgency, request.queue_rank) == ("emergency", 0)
+    assert (request.urgency, request.priority) == ("emergency", 1)
 
 
 @pytest.mark.parametrize(("age", "rank"), [(17, 0), (18, 1), (None, 1)])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, work
+from portal.desk import handover, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
@@ -23,14 +23,18 @@ from portal.desk.handover_errors import (
     RequestChanged,
 )
 from portal.desk.handover_package import hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
+from portal.desk.staff_drafts import read_drafts, save_draft
 from portal.desk.takeover import glance
 from portal.records.base import Base
 from portal.records.event import Event
 from portal.records.handover import ConsentHow, Handover, ReturnReason
 from portal.records.help_request import HelpRequest, State
 from portal.records.outbox import Adapter, OutboxItem
+from portal.records.staff_draft import DraftKind
+from portal.records.threat import PairedAct, SecondPress
 
 AUDIT_KEY = b"a" * 32
 DUE = timedelta(hours=20)
@@ -313,6 +317,67 @@ def test_each_overdue_clock_escalates_once_and_nothing_is_erased(desk, session, 
     assert [detail["why"] for detail in details] == ["handover-unanswered", "handover-unconfirmed"]
 
 
+def threaten(desk, session):
+    """Staff were threatened on this request: from now on two handle it."""
+    threats.raise_alarm(
+        session,
+        key=AUDIT_KEY,
+        request_id=desk.request_id,
+        staff_id=desk.sender,
+        now=desk.now,
+        longest=timedelta(days=30),
+        aftercare_due=desk.now + timedelta(days=1),
+    )
+
+
+def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, session, keys, now):
+    threaten(desk, session)
+    with pytest.raises(SecondNeeded) as needed:
+        desk.send(session)
+    assert "Han hotar mig." in needed.value.body
+    ids = {"request_id": desk.request_id, "now": now}
+    two_handlers.ask_second(
+        session,
+        keys=keys,
+        staff_id=desk.sender,
+        act=needed.value.act,
+        alone_after=timedelta(minutes=10),
+        code=UNIT,
+        body=needed.value.body,
+        **ids,
+    )
+    press = session.scalars(select(SecondPress)).one()
+    two_handlers.press_second(session, key=AUDIT_KEY, press_id=press.id, staff_id=desk.receiver, **ids)
+    with pytest.raises(SecondNeeded):
+        desk.send(session, strike={offered_messages(desk.page(session))[0].pieces[1].key})
+    with pytest.raises(SecondNeeded):
+        desk.send(session, unit="family-law")
+    handover_id = desk.send(session)
+    package = json.loads(handover.open_package(keys, session.get(Handover, handover_id)))
+    assert package["codes"]["threat"] is True
+
+
+def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
+    ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    handover_id = desk.send(session)
+    threaten(desk, session)
+    threats.write_down(
+        session, keys=keys, **ids, body="Han skrek.", expires_at=now + timedelta(days=2), longest=timedelta(days=30)
+    )
+    save_draft(session, keys=keys, **ids, kind=DraftKind.ANSWER, body="Hej igen")
+    two_handlers.ask_second(
+        session, keys=keys, **ids, act=PairedAct.ANSWER, alone_after=timedelta(minutes=10), body="Ett svar"
+    )
+    desk.accept(session, handover_id)
+    key = keys.open_data_key(session.get(HelpRequest, desk.request_id).wrapped_key, desk.request_id)
+    threat = threats.counting_threat(session, key=key, request_id=desk.request_id, now=now)
+    (press,) = two_handlers.waiting_presses(session, key=key, request_id=desk.request_id, now=now)
+    drafts = read_drafts(session, keys=keys, request_id=desk.request_id, staff_id=desk.sender)
+    assert "Han skrek." in threat.body
+    assert press.body == "Ett svar"
+    assert drafts[DraftKind.ANSWER].body == "Hej igen"
+
+
 def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
     """A new one would become unreadable for good when a request is thinned: move or destroy it there too."""
     sealed = {
@@ -322,4 +387,6 @@ def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
         if str(column.type) == "BLOB" and any(key.column.table.name == "help_request" for key in table.foreign_keys)
     }
     package = {"handover.wrapped_key", "handover.package"}  # under a key of their own
-    assert sealed - package == {"message.body", "note.body", "handover.reason", "handover.return_text"}
+    elsewhere = {f"public_question.{name}" for name in ("scrubbed", "draft", "comment")}
+    moved = {"message.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
+    assert sealed - package == moved | {"note.body", "handover.reason", "handover.return_text"}

@@ -158,7 +158,7 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
 ) -> None:
     _one, two = pair
     ids = {**claimed.ids, "now": NOW}
-    rank = session.get(HelpRequest, claimed.request_id).queue_rank
+    rank = session.get(HelpRequest, claimed.request_id).priority
     threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
     threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
     (alarm,) = threats.open_alarms(session, now=NOW, practice=False)
@@ -190,7 +190,7 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
     two_handlers.ask_second(session, **{**asked, "act": PairedAct.CLOSE}, code="answered")
     later = {**ids, "now": NOW + timedelta(minutes=10)}
     work.close(session, **later, reason="answered", code_valid=VALID)
-    assert session.get(HelpRequest, claimed.request_id).queue_rank == rank
+    assert session.get(HelpRequest, claimed.request_id).priority == rank
     (task,) = staff_tasks.open_tasks(session, within=HelpRequest.id == claimed.request_id)
     assert (task.kind, task.about) == ("aftercare", "Socialsekreterare")
 

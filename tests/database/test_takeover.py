@@ -372,7 +372,7 @@ def test_somebody_is_there_for_two_minutes_after_a_page_last_asked(session, staf
 
 def test_an_account_that_was_switched_off_is_not_there(session, staff, now):
     presence.note_present(session, staff_id=staff, now=now)
-    switch_off(session, staff_id=staff)
+    switch_off(session, staff_id=staff, now=now)
     assert not takeover.anybody_present(session, now=now)
 
 

@@ -22,7 +22,7 @@ from portal.records.visit import Visit
 from tests.pages.conftest import MakeApp, StandInBot, parts_of, token_on
 
 LANGUAGES = ("sv", "en", "ar")
-PUBLIC = ("", "ask", "chat", "services", "services/reception", "follow-up", "about")
+PUBLIC = ("", "ask", "chat", "services", "services/reception", "follow-up", "about", "places", "places/follow-up")
 DANGER = "han slår mig nu"
 
 

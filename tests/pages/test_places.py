@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import html
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from portal.desk import area_judging
 from portal.desk.accounts import add_staff
 from portal.records.area_signal import AreaSignal
 from portal.records.help_request import HelpRequest
-from portal.settings import ROOT
 from tests.pages.conftest import MakeApp, parts_of, token_on
 
 SEEN = "Lamporna i tunneln är trasiga och det känns otryggt."
@@ -195,56 +192,6 @@ def test_without_categories_there_is_no_such_page(
     none = parts_of(app).rules.current().ruleset.municipality.area_signals.model_copy(update={"categories": []})
     monkeypatch.setattr("portal.citizen.places.rules", lambda: none)
     assert client.get("/sv/places").status_code == 404
-
-
-ABOUT_PERSONS = (
-    "help_request",
-    "message",
-    "note",
-    "event",
-    "submit",
-    "filing",
-    "follow_up",
-    "work",
-    "queue",
-    "request_page",
-)
-PUT_TOGETHER = {
-    "access.py": "the table of all pages",
-    "citizen/__init__.py": "registers all pages",
-    "staff/__init__.py": "registers all pages",
-    "records/__init__.py": "names all tables",
-    "commands/database.py": "gives all keys a new content key",
-    "commands/retention.py": "erases what is over, table by table",
-}
-"""Modules that name both kinds because they put the portal together, and why."""
-
-
-def imported(file: Path) -> set[str]:
-    """The modules and names that a file imports from the portal, as `package.module.name`."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal"):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return found
-
-
-def test_no_module_reads_both_places_and_requests_about_persons() -> None:
-    reads_places, both = set(), {}
-    for file in (ROOT / "portal").rglob("*.py"):
-        parts = [name.split(".") for name in imported(file)]
-        places = [p for p in parts if any(part.startswith(("area_", "place_words")) for part in p)]
-        persons = [
-            p for p in parts if p[1:2] in (["records"], ["desk"]) and any(part in ABOUT_PERSONS for part in p[2:3])
-        ]
-        if places or file.name.startswith(("area_", "r0012")):
-            reads_places.add(file.name)
-            if persons:
-                both[file.relative_to(ROOT / "portal").as_posix()] = persons
-    assert {"places.py", "area_judging.py"} <= reads_places
-    assert {name: why for name, why in both.items() if name not in PUT_TOGETHER} == {}
 
 
 def test_a_worry_about_a_place_makes_no_request(app: Flask, client: FlaskClient) -> None:

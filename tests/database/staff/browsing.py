@@ -27,8 +27,8 @@ def token(client: FlaskClient) -> str:
     return re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
 
 
-def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
-    """Post a form as a page of ours would."""
+def press(client: FlaskClient, address: str, **fields: str | list[str]) -> TestResponse:
+    """Post a form as a page of ours would; a list for several boxes of one name."""
     return client.post(address, data={"csrf_token": token(client), **fields})
 
 

@@ -46,7 +46,7 @@ def test_every_staff_route_lets_in_only_those_with_the_right_it_names(
         "slug": "thanks",
         "language": "ar",
         **dict.fromkeys(
-            ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id"),
+            ("staff_id", "passkey_id", "recovery_id", "handover_id", "task_id", "threat_id", "view_id"),
             "00000000-0000-0000-0000-000000000000",
         ),
     }

@@ -6,20 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from portal.current import EXTENSION
+from portal.desk.audit import Act
 from portal.desk.roster import find_account
+from portal.desk.submit import Submitted
+from portal.records.audit_entry import AuditEntry
 from portal.records.database import Database
-from tests.database.staff.browsing import (
-    PASSWORD,
-    Client,
-    press,
-    standing,
-    text,
-)
+from portal.records.message import Author, Message
+from portal.records.staff_account import Role
+from tests.database.staff.browsing import PASSWORD, Client, path_of, press, standing, text, token
 
 
 def test_an_administrator_adds_an_account_whose_password_is_shown_this_once(app: Flask, signed_in: Client) -> None:
@@ -74,6 +75,118 @@ def test_an_account_is_switched_off_and_on_with_a_new_password(
     assert "Ditt eget konto" in text(own_account)
     gone = "00000000-0000-0000-0000-000000000000"
     assert press(admin, f"/staff/accounts/{gone}/switch", to="off").status_code == 404
+
+
+def account_id(database: Database, username: str) -> UUID:
+    with database.session(writes=False) as session:
+        return find_account(session, username=username).id
+
+
+def test_several_roles_and_units_are_given_and_count_from_the_next_click(
+    database: Database, signed_in: Client, hired: Callable[..., None], filed: Callable[..., Submitted]
+) -> None:
+    request = filed()
+    hired("boss", "agent", "supervisor", units=["contact-centre", "reception"])
+    boss, admin = signed_in("boss"), signed_in("admin")
+    address = f"/staff/accounts/{account_id(database, 'boss')}"
+    page = text(admin.get(address))
+    assert re.findall(r'value="([a-z-]+)" checked', page) == ["agent", "supervisor", "contact-centre", "reception"]
+    offered = re.findall(r'name="units" value="([a-z-]+)"', page)
+    assert "family-counselling" in offered
+    assert not {"police-114-14", "financial-assistance"} & set(offered)  # nobody's, and another board's
+
+    more = {"roles": ["agent", "supervisor", "auditor"], "units": ["contact-centre"]}
+    assert "Sparat. Det gäller från personens nästa klick." in text(press(admin, f"{address}/rights", **more))
+    with database.session(writes=False) as session:
+        kept = find_account(session, username="boss")
+        assert (kept.roles, kept.units, kept.sees_protected) == (
+            (Role.AGENT, Role.AUDITOR, Role.SUPERVISOR),
+            ("contact-centre",),
+            False,
+        )
+    for wrong in ({"roles": []}, {"roles": ["king"]}, {"roles": ["agent"], "units": ["police-114-14"]}):
+        assert press(admin, f"{address}/rights", **wrong).status_code == 400
+    alone = press(admin, f"{address}/rights", roles=["trainee", "agent"])
+    assert alone.status_code == 400
+    assert "ingen annan roll" in text(alone)
+    assert standing(boss.get(path_of(request))) == "to sign-in"  # a unit was taken away
+
+
+def test_a_role_taken_away_in_mid_session_is_gone_at_the_next_click_and_what_was_written_comes_back(
+    database: Database, signed_in: Client, filed: Callable[..., Submitted]
+) -> None:
+    request = filed()
+    agent, admin = signed_in("agent1"), signed_in("admin")
+    press(agent, path_of(request, "claim"))
+    proof = token(agent)
+    address = f"/staff/accounts/{account_id(database, 'agent1')}"
+    assert press(admin, f"{address}/rights", roles=["content-editor"]).status_code == 200
+    sent = agent.post(
+        path_of(request, "answer"), data={"csrf_token": proof, "answer": "Ett svar på väg.", "language": "sv"}
+    )
+    assert sent.status_code == 401
+    assert "Ett svar på väg." in text(sent)
+    assert press(agent, "/staff/sign-in", username="agent1", password=PASSWORD).location == "/staff/"
+    assert agent.get(path_of(request)).status_code == 403
+    with database.session(writes=False) as session:
+        assert session.scalar(select(func.count()).where(Message.author == Author.STAFF)) == 0
+
+
+def test_nobody_changes_their_own_account(database: Database, signed_in: Client) -> None:
+    admin = signed_in("admin")
+    own = f"/staff/accounts/{account_id(database, 'admin')}"
+    assert "Någon annan administratör ändrar det" in text(admin.get(own))
+    for verb, fields in (
+        ("rights", {"roles": ["administrator", "agent"]}),
+        ("switch", {"to": "off"}),
+        ("link", {"municipality_name": "me"}),
+        ("recovery", {}),
+    ):
+        assert press(admin, f"{own}/{verb}", **fields).status_code == 403, verb
+    with database.session(writes=False) as session:
+        assert find_account(session, username="admin").roles == (Role.ADMINISTRATOR,)
+
+
+def test_a_forged_or_replayed_form_changes_nothing(database: Database, signed_in: Client) -> None:
+    admin, agent = signed_in("admin"), signed_in("agent1")
+    address = f"/staff/accounts/{account_id(database, 'agent2')}"
+    theirs, mine = token(agent), token(admin)
+    taken = {"roles": "administrator"}
+    for proof in ("", "forged", theirs):
+        forged = admin.post(f"{address}/rights", data={"csrf_token": proof, **taken})
+        assert forged.status_code == 400, proof
+    assert agent.post(f"{address}/rights", data={"csrf_token": theirs, **taken}).status_code == 403
+    press(admin, "/staff/sign-out")
+    assert admin.post(f"{address}/rights", data={"csrf_token": mine, **taken}).status_code == 401
+    press(admin, "/staff/sign-in", username="admin", password=PASSWORD)
+    assert admin.post(f"{address}/rights", data={"csrf_token": mine, **taken}).status_code == 400  # of another sign-in
+    with database.session(writes=False) as session:
+        assert find_account(session, username="agent2").roles == (Role.AGENT,)
+
+
+def test_what_is_done_to_accounts_is_written_down_in_codes_and_a_typed_name_never(
+    app: Flask, database: Database, signed_in: Client
+) -> None:
+    stranger = app.test_client()
+    press(stranger, "/staff/sign-in", username="hemligt", password="x")
+    press(stranger, "/staff/sign-in", username="agent1", password="x")
+    admin, agent = signed_in("admin"), account_id(database, "agent1")
+    press(admin, f"/staff/accounts/{agent}/rights", roles=["agent", "on-call"], sees_protected="y")
+    press(admin, "/staff/sign-out")
+    me = str(account_id(database, "admin"))
+    with database.session(writes=False) as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+        assert [(row.act, row.subject, row.detail) for row in rows] == [
+            (Act.SIGN_IN_FAILED, "unknown", {"how": "password"}),
+            (Act.SIGN_IN_FAILED, str(agent), {"how": "password"}),
+            (Act.SIGNED_IN, me, {"how": "password"}),
+            (
+                Act.ACCOUNT_CHANGED,
+                str(agent),
+                {"change": "rights", "roles": ["agent", "on-call"], "units": [], "protected": True},
+            ),
+            (Act.SIGNED_OUT, me, {}),
+        ]
 
 
 def test_the_commands_add_list_and_give_new_passwords(make_app: Callable[..., Flask], database: Database) -> None:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal import clock, worker
+from portal import clock, turns
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.follow_up import person_writes
 from portal.desk.submit import Submitted
@@ -24,7 +24,9 @@ from portal.records.audit_entry import AuditEntry
 from portal.records.database import Database
 from portal.records.event import Event
 from portal.records.handover import Handover
+from portal.records.help_request import HelpRequest
 from portal.records.sealing import ContentKeys
+from portal.records.staff_account import StaffAccount
 from tests.database.staff.browsing import Client, path_of, press, text, token
 
 UNIT = "victim-support"
@@ -125,9 +127,12 @@ def test_a_request_goes_all_the_way_to_the_units_own_system(two: Two, database: 
     assert "Kvitto" in left
     assert "har nu din fråga" in left  # what the person was told
     with database.session(writes=False) as session:
-        written = session.execute(select(AuditEntry.act, AuditEntry.why).order_by(AuditEntry.number)).all()
-    acts = [act for act, why in written if why == "handover"]
-    assert acts == ["handed-over", "opened", "handed-over", "exported", "exported", "erased"]
+        by = select(StaffAccount.id).where(StaffAccount.username == "unit-member").scalar_subquery()
+        unit = select(AuditEntry.act).where(AuditEntry.staff_id == by, AuditEntry.why == "handover")
+        acts = session.scalars(unit.order_by(AuditEntry.number)).all()
+        written = session.scalars(select(AuditEntry.act)).all()
+    assert acts == ["opened", "handed-over", "exported", "exported", "erased"]
+    assert "unmasked" in written  # the sender saw the number before it went
 
 
 def test_what_is_missing_is_asked_for_and_nothing_is_lost(two: Two) -> None:
@@ -211,8 +216,6 @@ def test_only_whoever_is_in_the_unit_and_may_see_protected_people_sees_it(
     assert signed_in("other-unit").get(address).status_code == 404
     assert press(signed_in("other-unit"), f"{address}/accept", how="own-system").status_code == 404
     with database.session() as session:
-        from portal.records.help_request import HelpRequest
-
         session.get_one(HelpRequest, two.request.request_id).protected = True
     assert two.receiver.get(address).status_code == 404
     assert two.request.reference not in text(two.receiver.get("/staff/handovers"))
@@ -226,8 +229,8 @@ def test_a_unit_that_stays_silent_is_seen_by_those_who_sent(
     two.send()
     stopped.move(timedelta(days=3))
     with app.app_context():
-        assert worker.escalate_handovers() == 1
-        assert worker.escalate_handovers() == 0
+        assert turns.handovers() == "Handovers: 1 are overdue."
+        assert turns.handovers() is None
     page = text(signed_in("agent2").get("/staff/handovers"))
     assert "Enheter som inte har svarat i tid" in page
     assert two.request.reference in page
@@ -250,6 +253,10 @@ def test_outside_the_municipality_nothing_is_sent(two: Two, database: Database) 
 
 def test_somebody_who_does_not_have_the_request_hands_nothing_over(two: Two, signed_in: Client) -> None:
     other = signed_in("agent2")
-    assert other.get(path_of(two.request, "handover")).status_code == 303
+    for address in ("handover", f"handover/{UNIT}"):
+        assert "hotar" not in text(other.get(path_of(two.request, address)))  # why is asked at the door
     fields = {"csrf_token": token(other), "step": "send", **two.choices(two.page())}
+    assert other.post(path_of(two.request, f"handover/{UNIT}"), data=fields).status_code == 409
+    assert press(two.sender, path_of(two.request, "release")).status_code == 303
+    assert other.get(path_of(two.request, "handover")).status_code == 303
     assert other.post(path_of(two.request, f"handover/{UNIT}"), data=fields).status_code == 409
