@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.support import NullTranslations
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal import clock
+from portal.desk import rulesets
 from portal.i18n.languages import Catalogues
 from portal.i18n.side_by_side import SIGNS
 from portal.settings import ROOT
 from portal.triage.yaml_source import parse
-from tests.pages.conftest import token_on
+from tests.pages.conftest import parts_of, token_on
 
 LANGUAGES = parse((ROOT / "triage_rules" / "languages.yaml").read_text("utf-8")).data["languages"]
 TAGS = [each["tag"] for each in LANGUAGES]
@@ -27,8 +31,13 @@ NOT_ALL = "Allt är inte översatt till det här språket än."
 
 
 @pytest.fixture
-def untranslated(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+def untranslated(app: Flask, rules_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A portal whose Finnish catalogue is empty, so that these tests hold whatever translators have done."""
+    content = copy.deepcopy(rules_content)
+    finnish = next(each for each in content["languages.yaml"]["languages"] if each["tag"] == "fi")
+    finnish["status"] = "partial"
+    with parts_of(app).database.session() as db:
+        rulesets.publish(db, content=content, by="test", now=clock.now())
     real = Catalogues._catalogue
     monkeypatch.setattr(
         Catalogues, "_catalogue", lambda self, folder: NullTranslations() if folder == "fi" else real(self, folder)

@@ -91,7 +91,8 @@ def test_a_worry_about_a_place_is_kept_and_its_code_reads_what_was_told_back(app
         raw = reader.get(sent.location).get_data(as_text=True)
         assert sentence in html.unescape(raw)
         assert "<b>Lamporna" not in raw
-        assert "Fastighetsägare" in html.unescape(raw)
+        if language == "sv":  # another language's page has what its translators wrote
+            assert "Fastighetsägare" in html.unescape(raw)
     assert stored(app)[0].told_read_at is not None
     unknown = reader.post(address, data={"csrf_token": token_on(reader, address), "code": "1" * 16})
     assert unknown.status_code == 400
