@@ -39,7 +39,9 @@ def runner(make_app: Callable[..., Flask], tmp_path: Path) -> FlaskCliRunner:
     po = tmp_path / "so" / "LC_MESSAGES" / "messages.po"
     po.parent.mkdir(parents=True)
     po.write_text(CATALOGUE, "utf-8")
-    return make_app(rules_folder=rules, translations_folder=tmp_path, database_url=f"sqlite:///{tmp_path}/empty.db").test_cli_runner()
+    return make_app(
+        rules_folder=rules, translations_folder=tmp_path, database_url=f"sqlite:///{tmp_path}/empty.db"
+    ).test_cli_runner()
 
 
 def test_each_language_tells_how_many_texts_it_lacks_and_how_many_nobody_has_read(runner: FlaskCliRunner) -> None:
