@@ -73,7 +73,7 @@ def allow_erasure(reference: str) -> ResponseReturnValue:
 
     def allow(db: Session, request_id: UUID) -> None:
         retention.allow_unread_erasure(db, request_id=request_id, staff_id=signed_in.who().id)
-        _note(db, Act.HOLD_ENDED, reference.upper())
+        _note(db, Act.HOLD_ENDED, reference.strip().upper())
 
     return _do(reference, PlainForm(), allow, gettext("Texten tas bort inom tio minuter."))
 
@@ -85,7 +85,7 @@ def place_hold(reference: str) -> ResponseReturnValue:
         legal_holds.place_hold(
             db, request_id=request_id, staff_id=signed_in.who().id, reason=form.reason.data or "", now=clock.now()
         )
-        _note(db, Act.HELD, reference.upper(), Why.DISCLOSURE)
+        _note(db, Act.HELD, reference.strip().upper(), Why.DISCLOSURE)
 
     return _do(reference, form, place, gettext("Frågan gallras inte förrän du släpper den."))
 
@@ -93,7 +93,7 @@ def place_hold(reference: str) -> ResponseReturnValue:
 def end_hold(reference: str) -> ResponseReturnValue:
     def end(db: Session, request_id: UUID) -> None:
         legal_holds.end_holds(db, request_id=request_id, staff_id=signed_in.who().id, now=clock.now())
-        _note(db, Act.HOLD_ENDED, reference.upper())
+        _note(db, Act.HOLD_ENDED, reference.strip().upper())
 
     return _do(reference, PlainForm(), end, gettext("Frågan får gallras igen när dess tid är ute."))
 
