@@ -13,6 +13,7 @@ from sqlalchemy.event import listen
 from portal import clock
 from portal.desk.roster import find_account, switch_off, switch_on
 from portal.desk.submit import Submitted
+from portal.limits import LIMITS
 from portal.records.database import Database
 from portal.records.staff_account import Role
 from tests.database.staff.browsing import (
@@ -73,6 +74,19 @@ def test_too_many_tries_from_one_browser_are_stopped(make_app: Callable[..., Fla
     answers = [press(client, "/staff/sign-in", username="x", password="y") for _ in range(21)]
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
     assert "Vänta tio minuter" in text(answers[-1])
+
+
+def test_strangers_who_use_up_what_all_may_try_shut_no_colleague_out(
+    make_app: Callable[..., Flask], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "sign-in", ("20 per minute", "4 per minute"))
+    app = make_app(rate_limits=True)
+    colleague = app.test_client()
+    assert press(colleague, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
+    press(colleague, "/staff/sign-out")
+    strangers = [press(app.test_client(), "/staff/sign-in", username="x", password="y") for _ in range(4)]
+    assert [answer.status_code for answer in strangers] == [401, 401, 401, 429]
+    assert press(colleague, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for_and_nowhere_else(app: Flask) -> None:
