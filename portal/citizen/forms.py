@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from portal import current
+from portal.posted_form import PostedForm
 
 LONGEST_TEXT: Final = 10_000
 """Characters of one text that a person sends."""
@@ -40,7 +41,7 @@ def choices(*pairs: tuple[str, Any]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class CitizenForm(FlaskForm):  # type: ignore[misc]
+class CitizenForm(PostedForm):
     """A form whose old or missing token costs the person one more press, never the text."""
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
     HiddenField,
@@ -20,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length, Optional
 
 from portal.desk.accounts import SHORTEST_PASSWORD
+from portal.posted_form import PostedForm
 from portal.records.help_request import CloseReason
 from portal.records.interpreter_request import InterpreterMode
 from portal.records.note import NoteKind
@@ -40,7 +40,7 @@ EMPTY: Final = lazy_gettext("Skriv något först.")
 TOO_LONG: Final = lazy_gettext("Texten är för lång. Korta den till högst %(max)d tecken.")
 
 
-class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class PlainForm(PostedForm):
     """A button: nothing but the proof that the page was ours."""
 
 

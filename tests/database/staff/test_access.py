@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +23,7 @@ from tests.database.staff.browsing import (
     press,
     standing,
     text,
+    token,
 )
 
 
@@ -257,6 +259,12 @@ def test_forms_with_what_no_page_of_ours_sends_are_answered_with_a_sentence(
         ("/staff/queue/close", {"chosen": [reference], "seen": [f"{reference}:²"], "reason": "test"}),
         ("/staff/accounts/add", {"username": "a\0", "display_role": "b", "roles": ["agent"], "units": []}),
     ]
+    proof = token(client)
+    for address in (f"{own}/note", "/staff/sign-in"):
+        as_file = {"csrf_token": proof, "note": (io.BytesIO(b"x"), "f.txt"), "username": (io.BytesIO(b"x"), "f.txt")}
+        assert client.post(address, data=as_file).status_code == 400
+        assert client.post(address, json={"csrf_token": proof, "note": {"a": 1}, "username": ["a"]}).status_code == 400
+    assert client.post(f"{own}/disclosure", data=b"\xff=", content_type="text/plain").status_code == 400
     for address, fields in sent:
         answer = press(client, address, **fields)
         assert answer.status_code < 500, (address, answer.status)
