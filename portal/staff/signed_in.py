@@ -78,7 +78,7 @@ def known_as() -> list[str]:
 
 
 def limit() -> str:
-    """Which limit trying to sign in counts on: browsers in which somebody has signed in before have one of their own."""
+    """Which limit trying to sign in counts on: browsers in which somebody has signed in have one of their own."""
     return "sign-in-known" if known_as() or was_signed_in() else "sign-in"
 
 

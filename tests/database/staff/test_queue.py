@@ -96,8 +96,9 @@ def test_what_happens_out_of_reach_does_not_show_in_an_open_queue(
     hired("elsewhere", "agent", units=["family-counselling", "outreach"], sees_protected=True)
     filed(words="ours")
     theirs = [filed(words=word) for word in ("sealed", "protected")]
+    hidden = ({"unit": "family-counselling"}, {"unit": "outreach", "protected": True})
     with database.session() as session:
-        for request, kept in zip(theirs, ({"unit": "family-counselling"}, {"unit": "outreach", "protected": True})):
+        for request, kept in zip(theirs, hidden, strict=True):
             session.execute(update(HelpRequest).where(HelpRequest.reference == request.reference).values(**kept))
     client, colleague = signed_in("agent1"), signed_in("elsewhere")
     shown = re.search(r'data-live-at="([^"]+)" data-mark="([0-9a-f]{16})"', text(client.get("/staff/queue")))
