@@ -20,6 +20,7 @@ from portal.desk.request_page import load_request
 from portal.desk.retention import rewrap_requests
 from portal.desk.staff_drafts import save_draft
 from portal.desk.takeover import glance
+from portal.desk.translations import add_translation
 from portal.records.base import Base
 from portal.records.handover import ReturnReason
 from portal.records.message import Author, Message
@@ -62,6 +63,9 @@ def full_course(database, full_of_secrets, submit, hire, keys, now):
         whose = {"request_id": mine, "staff_id": staff}
         save_draft(session, **whose, **ours, kind=DraftKind.ANSWER, body="hemlighet-utkast-svar")
         save_draft(session, **whose, **ours, kind=DraftKind.NOTE, body="hemlighet-utkast-not")
+        message = session.scalars(select(Message.id).where(Message.request_id == mine)).one()
+        translated = {"message_id": message, "translator": "colleague", "body": "hemlighet-tolkad"}
+        add_translation(session, **whose, **ours, **translated)
         day = timedelta(days=1)
         threats.raise_alarm(session, **whose, key=AUDIT, now=now, longest=3 * day, aftercare_due=now)
         threats.write_down(session, **whose, **ours, body="hemlighet-hot", expires_at=now + day, longest=3 * day)

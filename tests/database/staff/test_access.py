@@ -258,6 +258,7 @@ def test_forms_with_what_no_page_of_ours_sends_are_answered_with_a_sentence(
         ("/staff/queue/take", {"chosen": ["\0"]}),
         ("/staff/queue/close", {"chosen": [reference], "seen": [f"{reference}:²"], "reason": "test"}),
         ("/staff/accounts/add", {"username": "a\0", "display_role": "b", "roles": ["agent"], "units": []}),
+        ("/staff/replies/new", {"slug": "abc", "label": "a\0", "text": "b\0", "version": "0"}),
     ]
     proof = token(client)
     for address in (f"{own}/note", "/staff/sign-in"):
@@ -269,3 +270,6 @@ def test_forms_with_what_no_page_of_ours_sends_are_answered_with_a_sentence(
         answer = press(client, address, **fields)
         assert answer.status_code < 500, (address, answer.status)
         assert "Något fungerar inte" not in text(client.get("/staff/queue") if answer.location else answer), address
+    kept = client.get("/staff/replies/abc")
+    assert kept.status_code == 200
+    assert "\0" not in text(kept), "nobody sees it, so it is left out"
