@@ -45,7 +45,7 @@ def unseen_danger(session: Session) -> list[UnseenDanger]:
         .order_by(AreaSignal.danger_since)
         .limit(SHOWN)
     )
-    return [UnseenDanger(*row) for row in rows]
+    return [UnseenDanger(signal_id, reference, since, told) for signal_id, reference, since, told in rows if since]
 
 
 def is_unseen(session: Session, *, reference: str) -> bool:

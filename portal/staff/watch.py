@@ -118,7 +118,8 @@ def _watched() -> Watched:
     member, now = signed_in.who(), clock.now()
     alarms: tuple[AlarmRow, ...] = ()
     mine: frozenset[UUID] = frozenset()
-    called, places = Calling(), ()
+    called = Calling()
+    places: tuple[UnseenDanger, ...] = ()
     odd = late = waiting = 0
     with current.reading() as db:
         if may(member.roles, Right.READ_REQUESTS):

@@ -219,7 +219,9 @@ def test_that_nobody_has_acted_leaves_the_house_once_for_each_telling_and_withou
     for word in ("hemligt", danger.reference, made_up.reference, "OP-SEEN", "violence", "home."):
         assert word not in left
     with post.database.session(writes=False) as session:
-        assert [item.request_id for item in session.scalars(select(OutboxItem).where(OutboxItem.adapter == "mail"))] in (
+        assert [
+            item.request_id for item in session.scalars(select(OutboxItem).where(OutboxItem.adapter == "mail"))
+        ] in (
             [danger.request_id, None],
             [None, danger.request_id],
         )
