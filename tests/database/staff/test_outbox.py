@@ -233,9 +233,14 @@ def test_a_telling_that_was_rolled_back_leaves_no_notice_and_one_that_is_refused
     post.with_rules(escalation_notices={"on-call": address})
     rules = post.app.extensions[EXTENSION].rules.current().ruleset
     told = {"ruleset": rules, "to": "on-call", "priority": 1, "request_id": None, "now": clock.now()}
-    with pytest.raises(RuntimeError), post.database.session() as session:
-        tell_outside(session, **told)
-        raise RuntimeError
+
+    def tell_and_fail() -> None:
+        with post.database.session() as session:
+            tell_outside(session, **told)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        tell_and_fail()
     assert post.items() == []
     with post.database.session() as session:
         tell_outside(session, **told)
