@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ class Watched:
     late_aside: int
     protected_waiting: int
     danger_mark: str  # another one when what is said at once, and may interrupt, has changed
+    other_mark: str  # the same for the rest of what is shown
     mark: str  # another one when anything has
     sounds: tuple[str, ...]
 
@@ -133,15 +134,16 @@ def _watched() -> Watched:
             late = quarantine.count_late(db, within=signed_in.reach(), now=now)
         if may(member.roles, Right.MANAGE_ACCOUNTS):
             waiting = protection.waiting_for_nobody(db)
-    danger = [[(alarm.id.hex, alarm.raised_at.isoformat()) for alarm in alarms], called, places]
+    raised = [(alarm.id.hex, alarm.raised_at.isoformat()) for alarm in alarms]
     sounds = (
         *(sound_of(alarm.id, alarm.raised_at.isoformat()) for alarm in alarms if alarm.raised_by != member.id),
         *called.sounds,
         *(sound_of(place.signal_id, place.told) for place in places),
     )
-    danger_mark = _mark_of(danger)
-    mark = _mark_of([danger_mark, odd, late, waiting])
-    return Watched(alarms, mine, called, places, odd, late, waiting, danger_mark, mark, sounds)
+    danger_mark = _mark_of([raised, replace(called, overdue=0, sounds=()), places])
+    other_mark = _mark_of([called.overdue, odd, late, waiting])
+    mark = _mark_of([danger_mark, other_mark, sounds])
+    return Watched(alarms, mine, called, places, odd, late, waiting, danger_mark, other_mark, mark, sounds)
 
 
 def _mark_of(shown: object) -> str:
