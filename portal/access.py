@@ -54,6 +54,7 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.queue": Right.READ_REQUESTS,
     "staff.queue_news": Right.READ_REQUESTS,
     "staff.waiting_chats": Right.READ_REQUESTS,
+    "staff.take_next": Right.WORK_REQUESTS,
     "staff.take_many": Right.WORK_REQUESTS,
     "staff.release_many": Right.WORK_REQUESTS,
     "staff.give_many": Right.REASSIGN,
