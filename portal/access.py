@@ -50,6 +50,7 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.remove_passkey": Right.OWN_ACCOUNT,
     "staff.sign_out": Right.OWN_ACCOUNT,
     "staff.home": Right.OWN_ACCOUNT,
+    "staff.nowhere": Right.OWN_ACCOUNT,
     "staff.password": Right.OWN_ACCOUNT,
     "staff.queue": Right.READ_REQUESTS,
     "staff.queue_news": Right.READ_REQUESTS,

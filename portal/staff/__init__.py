@@ -179,6 +179,7 @@ for _path, _methods, _view in (
     (f"{_ACCOUNT}/recovery/call-off", _POST, recovery.call_off_recovery),
     ("/recoveries", _GET, recovery.recoveries),
     ("/recoveries/<uuid:recovery_id>/approve", _POST, recovery.approve_recovery),
+    ("/<path:elsewhere>", _GET, problems.nowhere),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Final, NoReturn
 
-from flask import Response, make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
@@ -55,6 +55,11 @@ def signed_out() -> Response:
     """Answer to a form that came from somebody who is no longer signed in; nothing was done, nothing is lost."""
     sentence = gettext("Du är inte inloggad längre, så inget skickades. Logga in igen.")
     return make_response(render_template("staff/problem.html", sentence=sentence, kept=_written()), 401)
+
+
+def nowhere(elsewhere: str) -> NoReturn:
+    """An address under /staff where no page is: said in the frame of the staff pages, with the way on."""
+    abort(404)
 
 
 def http_error(error: HTTPException) -> Response:
