@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response
 
 from portal import current
 from portal.citizen import blueprint
+from portal.citizen.forms import SendForm
 from portal.citizen.told import told_lines
-from portal.desk.contact import Contact, ContactChannel
+from portal.desk.contact import ContactChannel
 from portal.desk.errors import ContentErased, DatabaseBusy, DatabaseUnavailable, RequestUnknown
 from portal.desk.reading import Look, looks
 from portal.desk.request_page import RequestPage, load_request
@@ -35,6 +36,17 @@ CHANNEL: Final = {
     ContactChannel.SMS: lazy_gettext("Skicka sms"),
     ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
 }
+TICKED: Final = "✓"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One thing the person said of how to be reached: what was asked, the answer, and a number or address in it, which
+    is written from left to right in every language."""
+
+    asked: str
+    words: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Saved:
 
     page: RequestPage
     told: list[str]
-    contact: list[str]
+    contact: list[Reach]
     looks: list[Look]
 
 
@@ -80,7 +92,10 @@ def as_text(saved: Saved) -> str:
             for message in page.messages
         ),
         _listed(gettext("Det du har svarat"), saved.told),
-        _listed(gettext("Så får vi nå dig"), saved.contact),
+        _listed(
+            gettext("Så får vi nå dig"),
+            [" ".join(filter(None, (line.asked, line.words, line.address))) for line in saved.contact],
+        ),
         _listed(gettext("De här har öppnat din fråga"), seen),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
@@ -115,7 +130,7 @@ def _saved() -> Saved | Response:
         return redirect(url_for("citizen.conversation", lang=language().tag), 303)
     if page.erased_at is not None:
         return to_the_code
-    return Saved(page, _told(current.ruleset(), page), _contact(page.contact), seen)
+    return Saved(page, _told(current.ruleset(), page), _contact(page), seen)
 
 
 def _told(ruleset: Ruleset, page: RequestPage) -> list[str]:
@@ -130,14 +145,18 @@ def _facts(ruleset: Ruleset, page: RequestPage) -> Facts:
         return from_codes({})
 
 
-def _contact(contact: Contact | None) -> list[str]:
+def _contact(page: RequestPage) -> list[Reach]:
+    """Each answer beside its question, so that who must not know is never taken for a way to reach somebody."""
+    contact, asks = page.contact, SendForm(formdata=None)
     if contact is None:
         return []
     told = [
-        contact.name,
-        f"{CHANNEL[contact.channel]} {contact.address}".strip(),
-        contact.best_times,
-        contact.code_word,
-        contact.never_contact,
+        Reach(str(asks.name.label.text), contact.name),
+        Reach(str(asks.channel.label.text), str(CHANNEL[contact.channel]), contact.address),
+        Reach(str(asks.best_times.label.text), contact.best_times),
+        Reach(str(asks.may_leave_message.label.text), TICKED if contact.may_leave_message else ""),
+        Reach(str(asks.code_word.label.text), contact.code_word),
+        Reach(str(asks.never_contact.label.text), contact.never_contact),
+        Reach(str(asks.protected.label.text), TICKED if page.protected else ""),
     ]
-    return [line for line in told if line.strip()]
+    return [line for line in told if line.words.strip()]

@@ -69,7 +69,8 @@ def http_error(error: HTTPException) -> Response:
         413: gettext("Texten är för lång. Korta den och skicka igen."),
     }
     status = error.code or 500
-    return refused(sentences.get(status) or gettext("Vi kunde inte förstå det som skickades. Gå tillbaka, ladda om sidan och försök igen."), status=status)
+    unclear = gettext("Vi kunde inte förstå det som skickades. Gå tillbaka, ladda om sidan och försök igen.")
+    return refused(sentences.get(status) or unclear, status=status)
 
 
 def domain_error(error: DomainError) -> Response:
