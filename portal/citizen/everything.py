@@ -11,14 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import current
 from portal.citizen import blueprint
 from portal.citizen.forms import SendForm
 from portal.citizen.told import told_lines
-from portal.desk.contact import ContactChannel
+from portal.contact_words import CHANNEL, needs_in_words
 from portal.desk.errors import ContentErased, DatabaseBusy, DatabaseUnavailable, RequestUnknown
 from portal.desk.reading import Look, looks
 from portal.desk.request_page import RequestPage, load_request
@@ -30,12 +30,6 @@ from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.ruleset import Ruleset
 from portal.visitor import current_visit
 
-CHANNEL: Final = {
-    ContactChannel.NONE: lazy_gettext("Svara bara här"),
-    ContactChannel.PHONE: lazy_gettext("Ring"),
-    ContactChannel.SMS: lazy_gettext("Skicka sms"),
-    ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
-}
 TICKED: Final = "✓"
 
 
@@ -88,7 +82,7 @@ def as_text(saved: Saved) -> str:
         f"{gettext('Det vi har sparat om din fråga')}\n{page.reference}\n{moment_words(page.created_at)}",
         *(
             f"{who_said(message.author, message.staff_role)} · {moment_words(message.created_at)}\n"
-            + "\n\n".join(part.words for part in said(message))
+            + "\n\n".join([*(part.words for part in said(message)), *_in_swedish(page, message.id)])
             for message in page.messages
         ),
         _listed(gettext("Det du har svarat"), saved.told),
@@ -108,6 +102,12 @@ def who_said(author: str, role: str | None) -> str:
     if author == Author.PERSON:
         return str(gettext("Du"))
     return str(gettext("Datorn"))
+
+
+def _in_swedish(page: RequestPage, message_id: UUID) -> list[str]:
+    """What a human made of one's words in Swedish, the newest first, as staff read it."""
+    head = gettext("Så har en människa översatt det du skrev till svenska")
+    return [f"{head}:\n{each.body}" for each in page.translations.get(message_id, ())]
 
 
 def _listed(head: str, lines: list[str]) -> str:
@@ -157,6 +157,7 @@ def _contact(page: RequestPage) -> list[Reach]:
         Reach(str(asks.may_leave_message.label.text), TICKED if contact.may_leave_message else ""),
         Reach(str(asks.code_word.label.text), contact.code_word),
         Reach(str(asks.never_contact.label.text), contact.never_contact),
+        Reach(str(asks.needs.label.text), needs_in_words(contact.needs)),
         Reach(str(asks.protected.label.text), TICKED if page.protected else ""),
     ]
     return [line for line in told if line.words.strip()]
