@@ -94,7 +94,7 @@ def finish_task(task_id: UUID) -> ResponseReturnValue:
             )
     except DomainError:
         abort(404)
-    flash(gettext("Det är gjort."))
+    flash(gettext("Uppgiften är klar och borta från listan."))
     return redirect(url_for("staff.watch"), 303)
 
 

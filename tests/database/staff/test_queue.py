@@ -101,6 +101,24 @@ def test_a_long_queue_is_shown_in_parts(filed: Callable[..., Submitted], signed_
     assert [request.reference in second for request in requests] == [False] * 50 + [True] * 3
 
 
+def test_the_next_in_the_queue_is_taken_with_one_button_and_two_colleagues_get_one_each(
+    filed: Callable[..., Submitted], signed_in: Client, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    later = filed(words="a", now=now - hour)
+    somali = filed(words="b", language="so", now=now - 2 * hour)
+    danger = filed(words="c", urgency="emergency", signals=["violence-now"], now=now)
+    me, colleague = signed_in("agent1"), signed_in("agent2")
+    assert press(me, "/staff/queue/next", here="show=open").location == path_of(danger)
+    assert press(colleague, "/staff/queue/next", here="show=open&language=sv").location == path_of(later)
+    assert press(me, "/staff/queue/next", here="").location == path_of(somali)
+    assert "Den stod först i kön." in text(me.get(path_of(somali)))
+    nothing = press(colleague, "/staff/queue/next", here="show=open&language=sv")
+    assert nothing.location == "/staff/queue?show=open&language=sv"
+    assert "Ingen väntar som inte redan har någon." in text(colleague.get(nothing.location))
+    assert me.post("/staff/queue/next", data={"here": ""}).location == "/staff/queue?show=open"
+
+
 def test_the_page_is_asked_for_again_only_when_something_happened(
     filed: Callable[..., Submitted], signed_in: Client, stopped: clock.FrozenClock, now: datetime
 ) -> None:
