@@ -74,11 +74,17 @@ class Database:
             session.close()
 
     def overwrite_erased(self) -> None:
-        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows."""
+        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows.
+
+        What was erased is committed already, so a table that somebody else is clearing right now is no failure.
+        """
         if self.is_sqlite:
             self._pragma("wal_checkpoint(TRUNCATE)")
             return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            suppress(DatabaseBusy),
+        ):
             connection.execute(text("VACUUM help_request, visit, area_signal, handover, public_question"))
 
     def close(self) -> None:
