@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, report_clocks, threats, two_handlers, work
+from portal.desk import handover, legal_holds, quarantine, report_clocks, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
@@ -408,3 +408,27 @@ def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
     elsewhere = {f"public_question.{name}" for name in ("scrubbed", "draft", "comment")}
     moved = {"message.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
     assert sealed - package == moved | {"note.body", "handover.reason", "handover.return_text"}
+
+
+def test_a_legal_hold_keeps_what_the_unit_has_until_it_ends(desk, session, now):
+    held = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    handover_id = desk.send(session)
+    desk.accept(session, handover_id)  # only the package holds the words now
+    legal_holds.place_hold(session, **held, reason="court")
+    row = handover.confirm(session, handover_id=handover_id, **desk.receiving)
+    assert "Anton" in handover.open_package(desk.keys, row)
+    assert escalate_overdue(session, now=now + timedelta(days=30)) == 0
+    with pytest.raises(ContentErased):
+        handover.fetch(session, keys=desk.keys, handover_id=handover_id, **desk.receiving)
+    legal_holds.end_holds(session, **held)
+    with pytest.raises(ContentErased):
+        handover.open_package(desk.keys, session.get(Handover, handover_id))
+
+
+def test_what_waits_for_a_unit_is_not_put_aside_as_misuse(desk, session, now):
+    """The unit's answer would take it out again, or close it, and whoever judges misuse would find nothing to judge."""
+    desk.send(session)
+    ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    work.claim(session, **ids)
+    with pytest.raises(HandoverOpen):
+        quarantine.put_aside(session, **ids, reason="gibberish", due_at=now)
