@@ -30,25 +30,25 @@ WITHIN: Final = 45.0
 """Seconds for one notice, whatever its receiver does; shorter than the outbox's lease. Time limits of single steps do
 not end with a receiver who lets its answer drip."""
 
-SILENT: Final = ("timeout", "smtp-broken-off")
-"""After these the same receiver is not asked again in the same turn, so that those who answer do not wait for it."""
+SERVER: Final = ("timeout", "unreachable", "tls", "smtp-broken-off")
+"""Failures of the mail server itself, by which the mail of all units goes."""
 
 
 def deliver_due() -> int:
     """Send what is due; how many arrived. Each is taken, sent and noted by itself: what happens to one, or to this
     process, leaves the others alone. Raises DomainError when the database does not answer."""
     arrived = 0
-    silent: set[Receiver] = set()
+    failed: set[Receiver] = set()  # not asked again in this turn, so that those who answer do not wait for them
     for _ in range(MOST_AT_ONCE):
         with current.writing() as db:
-            notice = take_next(db, now=clock.now(), besides=silent)
+            notice = take_next(db, now=clock.now(), besides=failed)
         if notice is None:
             break
         failure = _deliver(notice)
         arrived += failure is None
-        if failure is not None and failure.code in SILENT:
-            # All mail goes by way of one server.
-            silent.add((notice.adapter, None if notice.adapter == Adapter.MAIL else notice.unit))
+        if failure is not None:
+            all_mail = notice.adapter == Adapter.MAIL and failure.code in SERVER
+            failed.add((notice.adapter, None if all_mail else notice.unit))
     return arrived
 
 

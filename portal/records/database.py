@@ -92,7 +92,9 @@ class Database:
         self.engine.dispose()
 
     def _read_only(self) -> dict[str, Any]:
-        return {} if self.is_sqlite else {"postgresql_readonly": True}
+        """One snapshot for all that a page reads, as SQLite gives it: of a request that is thinned meanwhile, either the
+        old key and texts are read or the new ones."""
+        return {} if self.is_sqlite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     def _pragma(self, pragma: str) -> None:
         raw = self.engine.raw_connection()

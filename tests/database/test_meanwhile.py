@@ -1,6 +1,7 @@
 """Two at once, where one has not finished when the other begins: nothing is lost, and what was decided stands."""
 
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,18 @@ def test_what_is_written_while_a_unit_accepts_never_makes_the_request_unreadable
         (press,) = two_handlers.waiting_presses(session, key=key, request_id=desk.request_id, now=now)
         assert press.body == "Ett svar"
         assert threats.counting_threat(session, key=key, request_id=desk.request_id, now=now).body == "Han skrek."
+
+
+def test_whoever_reads_while_a_unit_accepts_reads_it_as_it_was_or_as_it_is(desk, keys, now):  # noqa: F811
+    handover_id = desk.sent()
+    patient = Database(desk.database.url.render_as_string(hide_password=False), busy_timeout=10)
+    with closing(patient), patient.session(writes=False) as session:
+        before = session.get(HelpRequest, desk.request_id).wrapped_key
+        with patient.session() as other:
+            desk.accept(other, handover_id)
+        session.expire_all()
+        assert session.get(HelpRequest, desk.request_id).wrapped_key == before
+        assert desk.page(session).words is not None
 
 
 def test_of_two_who_write_down_a_threat_at_once_both_are_kept(desk, keys, now, meanwhile):  # noqa: F811

@@ -202,9 +202,9 @@ def test_a_receiver_that_fails_and_hangs_gets_it_in_the_end_under_one_id(
     assert post.items() == [("sent", 4, None)]
 
 
-@pytest.mark.parametrize("how", [HANG, DRIP], ids=["hangs", "drips"])
-def test_a_receiver_without_an_end_holds_up_no_other_and_is_asked_once_a_turn(
-    post: Post, monkeypatch: pytest.MonkeyPatch, how: int
+@pytest.mark.parametrize(("how", "code"), [(HANG, "timeout"), (DRIP, "timeout"), (503, "http-503")])
+def test_a_receiver_that_does_not_take_it_holds_up_no_other_and_is_asked_once_a_turn(
+    post: Post, monkeypatch: pytest.MonkeyPatch, how: int, code: str
 ) -> None:
     monkeypatch.setattr(delivery, "WITHIN", 0.3)
     post.calls.answers = [how]
@@ -213,7 +213,7 @@ def test_a_receiver_without_an_end_holds_up_no_other_and_is_asked_once_a_turn(
         post.clock.move(timedelta(seconds=1))
     assert post.deliver() == 1
     assert len(list(post.folder.iterdir())) == len(post.calls.got) == 1
-    assert post.items()[1:] == [("failed-for-now", 1, "timeout"), ("waiting", 0, None), ("waiting", 0, None)]
+    assert post.items()[1:] == [("failed-for-now", 1, code), ("waiting", 0, None), ("waiting", 0, None)]
     assert post.deliver() == 2
 
 
