@@ -92,7 +92,7 @@ class Database:
         self.engine.dispose()
 
     def _read_only(self) -> dict[str, Any]:
-        """One snapshot for all that a page reads, as SQLite gives it: of a request that is thinned meanwhile, either the
+        """One snapshot for all that a page reads, as SQLite gives it: of a request that is thinned meanwhile either the
         old key and texts are read or the new ones."""
         return {} if self.is_sqlite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 

@@ -7,7 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, true
 
-from portal.desk import bulk, links, public_questions, public_work, staff_tasks, threats, two_handlers, work
+from portal.desk import (
+    bulk,
+    links,
+    public_answers,
+    public_questions,
+    public_work,
+    saved_views,
+    second_factor,
+    staff_tasks,
+    threats,
+    two_handlers,
+    work,
+)
 from portal.desk.errors import DomainError
 from portal.desk.follow_up import read_conversation
 from portal.desk.handover_views import handovers_of
@@ -15,7 +27,7 @@ from portal.desk.public_questions import Places
 from portal.desk.public_text import AnswerDraft
 from portal.records.database import Database
 from portal.records.help_request import HelpRequest
-from portal.records.public_answer import PublicAnswer
+from portal.records.public_answer import AnswerSearchMiss, PublicAnswer
 from portal.records.public_question import PublicQuestion
 from portal.records.request_link import LinkKind, RequestLink
 from portal.records.threat import PairedAct
@@ -200,6 +212,23 @@ def test_who_says_first_that_a_task_is_done_did_it(desk, session, now, meanwhile
     meanwhile(finish(desk.sender), finish(desk.receiver))
     with desk.database.session() as other:
         assert other.get(staff_tasks.StaffTask, task_id).done_by == desk.sender
+
+
+def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, hire, now, meanwhile):
+    with database.session() as session:
+        staff_id = hire(session).id
+
+    def first(session):
+        public_answers.count_miss(session, today=now.date())
+        saved_views.choose_setting(session, staff_id=staff_id, sound=False, shortcuts=True)
+        offered.append(second_factor.offer_totp(session, key=b"f" * 32, staff_id=staff_id))
+
+    offered = []
+    assert meanwhile(first, first) == []
+    with database.session() as session:
+        assert session.scalars(select(AnswerSearchMiss.count)).all() == [2]
+        assert not saved_views.setting_of(session, staff_id=staff_id).sound
+    assert offered[0] == offered[1]
 
 
 def test_several_are_changed_in_the_same_order_whoever_ticked_them(session):

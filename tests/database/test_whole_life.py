@@ -41,6 +41,7 @@ from portal.desk.filing import file_request
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
 from portal.desk.handover_package import Chosen, Ground, usual_keys
 from portal.desk.handover_views import handovers_of
+from portal.desk.report_clocks import LegalClock
 from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.rulesets import publish
@@ -65,8 +66,7 @@ UNIT = "victim-support"
 STAFF = {"one": CONTACT_CENTRE, "two": CONTACT_CENTRE, "receiver": UNIT}
 VALID = timedelta(days=90)
 
-one_of_us = st.sampled_from(["one", "two"])
-any_staff = st.sampled_from(["holder", "holder", *STAFF])
+somebody = st.sampled_from(["holder", "one", "two", "receiver"])
 
 
 class Life(RuleBasedStateMachine):
@@ -143,122 +143,99 @@ class Life(RuleBasedStateMachine):
     def request(self) -> HelpRequest:
         return self.session.get_one(HelpRequest, self.mine.request_id)
 
-    def _handover(self) -> UUID | None:
-        query = select(Handover.id).where(Handover.request_id == self.mine.request_id)
-        return self.session.scalar(query.order_by(Handover.sent_at.desc(), Handover.state.desc()).limit(1))
+    def _work(self, verb: Callable[..., Any], who: str, **details: Any) -> bool:
+        """As `_press`, by somebody who takes the request first where that is possible."""
+        if who != "holder":
+            self._press(work.claim, who)
+        return self._press(verb, who, **details)
 
     # What staff do
 
-    @rule(who=one_of_us)
-    def claim(self, who: str) -> None:
-        self._press(work.claim, who)
+    @rule(who=somebody, verb=st.sampled_from([work.claim, takeover.step_in, work.release, takeover.give_back]))
+    def take_or_let_go(self, who: str, verb: Any) -> None:
+        self._press(verb, who)
 
-    @rule(who=one_of_us)
-    def step_in(self, who: str) -> None:
-        self._press(takeover.step_in, who)
-
-    @rule(who=any_staff)
-    def release(self, who: str) -> None:
-        self._press(work.release, who)
-
-    @rule(who=any_staff)
-    def give_the_talk_back(self, who: str) -> None:
-        self._press(takeover.give_back, who)
-
-    @rule(who=any_staff, first=st.booleans())
-    def answer(self, who: str, first: bool) -> None:
-        if first:
-            self._press(work.claim, who)
+    @rule(who=somebody)
+    def answer(self, who: str) -> None:
         self.number += 1
         body = f"answer {self.number}"
-        if self._press(work.answer, who, keys=self.keys, body=body, language="sv"):
+        if self._work(work.answer, who, keys=self.keys, body=body, language="sv"):
             self.said[body] = Author.STAFF
 
-    @rule(who=any_staff)
-    def note(self, who: str) -> None:
+    @rule(who=somebody)
+    def write_inside(self, who: str) -> None:
         self._press(work.add_note, who, keys=self.keys, body="a note")
+        self._press(staff_drafts.save_draft, who, keys=self.keys, kind=DraftKind.ANSWER, body="a draft")
 
-    @rule(who=any_staff)
-    def draft(self, who: str) -> None:
-        details = {"keys": self.keys, "kind": DraftKind.ANSWER, "body": "a draft"}
-        self._press(staff_drafts.save_draft, who, **details)
-
-    @rule(who=any_staff, reason=st.sampled_from(["answered", "duplicate", "test"]))
+    @rule(who=somebody, reason=st.sampled_from(["answered", "duplicate"]))
     def close(self, who: str, reason: str) -> None:
-        self._press(work.close, who, reason=reason, code_valid=VALID)
+        self._work(work.close, who, reason=reason, code_valid=VALID)
 
-    @rule(who=one_of_us)
+    @precondition(lambda self: self.request.state == State.CLOSED or self.number % 4 == 0)
+    @rule(who=somebody)
     def reopen(self, who: str) -> None:
-        self._press(work.reopen, who)
+        self._press(work.reopen, who, ruleset=RULES)
 
-    @rule(who=any_staff)
+    @rule(who=somebody)
     def put_aside(self, who: str) -> None:
-        self._press(quarantine.put_aside, who, reason="gibberish", due_at=self.now + timedelta(hours=8))
+        self._work(quarantine.put_aside, who, reason="gibberish", due_at=self.now + timedelta(hours=8))
 
-    @rule(who=one_of_us)
-    def take_back(self, who: str) -> None:
-        self._press(quarantine.take_back, who)
+    @precondition(lambda self: self.request.state == State.QUARANTINE or self.number % 4 == 0)
+    @rule(who=somebody, misuse=st.booleans())
+    def judge(self, who: str, misuse: bool) -> None:
+        if misuse:
+            self._press(quarantine.close_as_misuse, who, code_valid=VALID)
+        else:
+            self._press(quarantine.take_back, who)
 
-    @rule(who=one_of_us)
-    def close_as_misuse(self, who: str) -> None:
-        self._press(quarantine.close_as_misuse, who, code_valid=VALID)
-
-    @rule(who=one_of_us, to=st.sampled_from(list(STAFF)))
+    @rule(who=somebody, to=st.sampled_from(list(STAFF)))
     def give_to(self, who: str, to: str) -> None:
-        member = find_staff(self.session, staff_id=self.staff[to])
-        self._press(ranking.give_to, who, to=member)
+        self._press(ranking.give_to, who, to=find_staff(self.session, staff_id=self.staff[to]))
 
-    @rule(who=one_of_us, priority=st.integers(1, 5))
-    def rank(self, who: str, priority: int) -> None:
+    @rule(who=somebody, priority=st.integers(1, 5), on=st.booleans(), which=st.sampled_from(LegalClock))
+    def judge_how_urgent(self, who: str, priority: int, on: bool, which: LegalClock) -> None:
         self._press(ranking.rank, who, ruleset=RULES, priority=priority)
-
-    @rule(who=any_staff)
-    def report(self, who: str) -> None:
+        self._press(protection.protect if on else protection.unprotect, who)
         due = self.now + timedelta(days=1)
-        self._press(reports.treat_as_report, who, keys=self.keys, keep_from_guardian=True, feedback_due=due)
-
-    @rule(who=any_staff, which=st.sampled_from(["safety", "preliminary"]))
-    def assess(self, who: str, which: str) -> None:
+        self._work(reports.treat_as_report, who, keys=self.keys, keep_from_guardian=on, feedback_due=due)
         self._press(reports.assess, who, which=which)
 
-    @rule(who=one_of_us)
-    def alarm(self, who: str) -> None:
-        days = timedelta(days=30)
-        self._press(threats.raise_alarm, who, key=AUDIT_KEY, longest=days, aftercare_due=self.now + days)
-
-    @rule(who=any_staff)
-    def write_of_threat(self, who: str) -> None:
-        until = {"expires_at": self.now + timedelta(days=2), "longest": timedelta(days=30)}
-        self._press(threats.write_down, who, keys=self.keys, body="what happened", **until)
-
-    @rule(who=one_of_us)
-    def end_threat(self, who: str) -> None:
-        self._press(threats.end, who)
-
-    @rule(who=any_staff)
-    def press_as_second(self, who: str) -> None:
-        for press in self.session.scalars(select(SecondPress.id).where(SecondPress.used_at.is_(None))).all():
-            self._press(two_handlers.press_second, who, key=AUDIT_KEY, press_id=press)
-
-    @rule(who=one_of_us, on=st.booleans())
-    def protect(self, who: str, on: bool) -> None:
-        self._press(protection.protect if on else protection.unprotect, who)
-
-    @rule(who=any_staff, verb=st.sampled_from([links.link_duplicate, links.mark_other_party, links.unlink]))
+    @rule(who=somebody, verb=st.sampled_from([links.link_duplicate, links.mark_other_party, links.unlink]))
     def link(self, who: str, verb: Any) -> None:
         self._press(verb, who, other_id=self.other.request_id)
 
-    @rule(who=one_of_us, on=st.booleans())
+    @rule(who=somebody, on=st.booleans())
     def hold(self, who: str, on: bool) -> None:
         if on:
             self._press(legal_holds.place_hold, who, reason="court")
         else:
             self._press(legal_holds.end_holds, who)
 
+    @rule(who=somebody, ends=st.booleans())
+    def threat(self, who: str, ends: bool) -> None:
+        if ends:
+            self._press(threats.end, who)
+            return
+        days = timedelta(days=30)
+        self._press(threats.raise_alarm, who, key=AUDIT_KEY, longest=days, aftercare_due=self.now + days)
+        until = {"expires_at": self.now + timedelta(days=2), "longest": days}
+        self._press(threats.write_down, who, keys=self.keys, body="what happened", **until)
+
+    @precondition(lambda self: self._open_presses())
+    @rule(who=somebody)
+    def press_as_second(self, who: str) -> None:
+        for press in self._open_presses():
+            self._press(two_handlers.press_second, who, key=AUDIT_KEY, press_id=press)
+
+    def _open_presses(self) -> list[UUID]:
+        return list(self.session.scalars(select(SecondPress.id).where(SecondPress.used_at.is_(None))))
+
     # Handing over
 
-    @rule(who=any_staff, may_move=st.booleans(), consent=st.booleans())
+    @rule(who=somebody, may_move=st.booleans(), consent=st.booleans())
     def hand_over(self, who: str, may_move: bool, consent: bool) -> None:
+        if who != "holder":
+            self._press(work.claim, who)
         if self.request.erased_at is not None:
             return
         page = load_request(self.session, keys=self.keys, request_id=self.mine.request_id)
@@ -276,41 +253,34 @@ class Life(RuleBasedStateMachine):
             adapters=(),
         )
 
-    def _answer_for_unit(self, verb: Callable[..., Any], **details: Any) -> bool:
-        found = self._handover()
-        whose = {"audit_key": AUDIT_KEY, "staff_id": self.staff["receiver"], "now": self.now}
-        return found is not None and self._do(verb, handover_id=found, **whose, **details)
+    @precondition(lambda self: self._handovers())
+    @rule(how=st.sampled_from(["accept", "accept", "work here", "give back", "withdraw"]))
+    def settle(self, how: str) -> None:
+        if how == "withdraw":
+            self._press(handover.withdraw, "one", keys=self.keys, audit_key=AUDIT_KEY, ruleset=RULES)
+            return
+        verb, details = {
+            "accept": (handover.accept, {"code_valid": VALID, "confirm_within": timedelta(days=3)}),
+            "work here": (handover.accept_and_work_here, {"ruleset": RULES}),
+            "give back": (handover.give_back, {"reason": ReturnReason.OTHER, "words": "no", "ruleset": RULES}),
+        }[how]
+        for row in self._handovers():
+            self._do(verb, handover_id=row.id, keys=self.keys, **self._receiving(), **details)
 
-    @rule()
-    def accept(self) -> None:
-        more = {"code_valid": VALID, "confirm_within": timedelta(days=3)}
-        self._answer_for_unit(handover.accept, keys=self.keys, **more)
-
-    @rule()
-    def accept_and_work_here(self) -> None:
-        self._answer_for_unit(handover.accept_and_work_here, keys=self.keys, ruleset=RULES)
-
-    @rule()
-    def give_back(self) -> None:
-        more = {"reason": ReturnReason.WRONG_UNIT, "words": "no", "ruleset": RULES}
-        self._answer_for_unit(handover.give_back, keys=self.keys, **more)
-
+    @precondition(lambda self: self._handovers())
     @rule()
     def confirm(self) -> None:
-        held = self._is_held()
-        found = self._handover()
-        if self._answer_for_unit(handover.confirm) and not held:
-            row = self.session.get_one(Handover, found)
-            assert row.package is None
+        for row in self._handovers():
+            if self._do(handover.confirm, handover_id=row.id, **self._receiving()):
+                assert (row.package is None) != self._is_held()
 
-    @rule(who=one_of_us)
-    def withdraw(self, who: str) -> None:
-        self._press(handover.withdraw, who, keys=self.keys, audit_key=AUDIT_KEY, ruleset=RULES)
+    def _receiving(self) -> dict[str, Any]:
+        return {"audit_key": AUDIT_KEY, "staff_id": self.staff["receiver"], "now": self.now}
 
     # What the person does
 
-    @rule(signals=st.sampled_from([[], [], ["violence-now"]]), public=st.none())
-    def write(self, signals: list[str], public: None) -> None:
+    @rule(signals=st.sampled_from([[], [], ["violence-now"]]))
+    def write(self, signals: list[str]) -> None:
         self.number += 1
         body = f"words {self.number}"
         details = {"keys": self.keys, "request_id": self.mine.request_id, "body": body, "language": "sv"}
@@ -324,30 +294,23 @@ class Life(RuleBasedStateMachine):
             read_conversation(self.session, keys=self.keys, request_id=self.mine.request_id, now=self.now)
             self.session.expire_all()
 
-    @rule()
-    def ask_for_human(self) -> None:
+    @rule(human=st.booleans())
+    def talk(self, human: bool) -> None:
         ids = {"request_id": self.mine.request_id, "now": self.now}
-        self._do(takeover.ask_for_human, keys=self.keys, **ids, ruleset=RULES)
-
-    @rule()
-    def go_back_to_bot(self) -> None:
-        self._do(takeover.go_back_to_bot, request_id=self.mine.request_id, now=self.now)
+        if human:
+            self._do(takeover.ask_for_human, keys=self.keys, **ids, ruleset=RULES)
+        else:
+            self._do(takeover.go_back_to_bot, **ids)
 
     # What time does
 
-    @rule(step=st.sampled_from([timedelta(minutes=5), timedelta(minutes=20), timedelta(days=1), timedelta(days=100)]))
+    @rule(step=st.sampled_from([timedelta(minutes=20), timedelta(days=1), timedelta(days=100)]))
     def time_passes(self, step: timedelta) -> None:
+        """The worker's turns come with it."""
         self.now += step
-
-    @rule()
-    def clocks(self) -> None:
         escalate(self.session, ruleset=RULES, now=self.now)
         handover_clocks.escalate_overdue(self.session, now=self.now)
         quarantine.escalate_overdue(self.session, now=self.now)
-        self.session.expire_all()
-
-    @rule()
-    def erase(self) -> None:
         kept = self.request.erased_at is None and (
             self._is_held() or self._is_unread() or self._waits_for_unit() or self.request.state != State.CLOSED
         )
@@ -357,9 +320,10 @@ class Life(RuleBasedStateMachine):
         assert not (kept and self.request.erased_at is not None)
 
     @precondition(lambda self: self.request.unread_told_at is not None)
-    @rule(who=one_of_us)
-    def let_it_be_erased_unread(self, who: str) -> None:
-        self._do(retention.allow_unread_erasure, request_id=self.mine.request_id, staff_id=self.staff[who])
+    @rule()
+    def let_it_be_erased_unread(self) -> None:
+        ids = {"request_id": self.mine.request_id, "staff_id": self.staff["one"]}
+        self._do(retention.allow_unread_erasure, **ids)
 
     # What always holds
 
