@@ -149,7 +149,7 @@ def accept(
     _accepted(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now)
     if request.wrapped_key is not None:
         if not holds_of(session, request_id=request.id):
-            thin(session, keys=keys, request=request, after_message=row.last_message)
+            thin(session, keys=keys, request=request, after_message=row.last_message, sent_at=row.sent_at)
             record_event(session, request_id=request.id, kind=EventKind.THINNED, at=now, staff_id=staff_id)
         notice = Notice.UNIT_WILL_REACH_YOU if reachable else Notice.UNIT_CANNOT_REACH_YOU
         _tell_person(session, row, notice, keys, staff_id, now)
@@ -224,7 +224,7 @@ def give_back(
     _destroy_package(row)
     if request.state not in AWAITING_STAFF and request.wrapped_key is not None:
         open_again(request)
-        request.state = State.NEW
+        request.state = State.CLAIMED if request.claimed_by else State.NEW
         _clock_runs_again(request, ruleset, now)
     detail = {"unit": row.unit, "why": reason.value}
     record_event(
