@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -27,6 +28,8 @@ ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
 
 OUTBOX_EVERY: Final = 5
 """Seconds between the outbox's turns. A periodic task comes once a minute at most, so it sets the others up."""
+
+_DELIVERING: Final = threading.Lock()
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -75,8 +78,13 @@ def take_turn(app: Flask, name: str, turn: Callable[[], str | None]) -> None:
 
 
 def deliver() -> None:
-    """Send what waits in the outbox."""
-    deliver_due()
+    """Send what waits in the outbox. One turn at a time: a receiver who hangs never holds both of the workers, so that
+    the clocks of the queue go on."""
+    if _DELIVERING.acquire(blocking=False):
+        try:
+            deliver_due()
+        finally:
+            _DELIVERING.release()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import DomainError, EmptyText
@@ -92,5 +93,7 @@ def setting_of(session: Session, *, staff_id: UUID) -> Setting:
 
 def choose_setting(session: Session, *, staff_id: UUID, shortcuts: bool) -> None:
     """Keep how somebody wants the queue."""
-    session.merge(QueueSetting(staff_id=staff_id, shortcuts=shortcuts))
-    session.flush()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(QueueSetting).values(staff_id=staff_id, shortcuts=shortcuts)
+    kept = {"shortcuts": shortcuts}
+    session.execute(row.on_conflict_do_update(index_elements=(QueueSetting.staff_id,), set_=kept))

@@ -25,7 +25,8 @@ class OutboxState(StrEnum):
     GIVEN_UP = "given-up"
 
 
-_TO_SEND = text(f"state IN ('{OutboxState.WAITING}', '{OutboxState.FAILED}')")
+# The condition of a partial index. A query must say it in these very words, or SQLite does not use the index.
+WAITS = f"state IN ('{OutboxState.WAITING}', '{OutboxState.FAILED}')"
 
 
 class OutboxItem(Base):
@@ -35,7 +36,7 @@ class OutboxItem(Base):
     __table_args__ = (
         one_of("adapter", Adapter),
         one_of("state", OutboxState),
-        Index("ix_outbox_next_try_at", "next_try_at", sqlite_where=_TO_SEND, postgresql_where=_TO_SEND),
+        Index("ix_outbox_next_try_at", "next_try_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

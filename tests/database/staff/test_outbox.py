@@ -34,7 +34,7 @@ from portal.records.outbox import Adapter, OutboxItem
 from portal.rules_in_use import RulesInUse
 from portal.settings import OutboxSettings
 from portal.triage.notify import EscalationNotice, Notify
-from tests.database.receivers import HANG, Calls, Mailbox, http_receiver, mail_server
+from tests.database.receivers import DRIP, HANG, Calls, Mailbox, http_receiver, mail_server
 from tests.database.staff.browsing import Submit
 
 UNIT = "victim-support"
@@ -88,7 +88,7 @@ class Post:
 
     def items(self) -> list[tuple[str, int, str | None]]:
         with self.database.session(writes=False) as session:
-            rows = session.scalars(select(OutboxItem).order_by(OutboxItem.adapter))
+            rows = session.scalars(select(OutboxItem).order_by(OutboxItem.adapter, OutboxItem.created_at))
             return [(row.state, row.tries, row.last_error) for row in rows]
 
     def die_while_delivering(self, monkeypatch: pytest.MonkeyPatch, *, sent: bool) -> None:
@@ -281,6 +281,37 @@ def test_a_receiver_that_fails_and_hangs_gets_it_in_the_end_under_one_id(
     assert errors == ["http-500", "timeout", "http-429", None]
     assert len({headers["Idempotency-Key"] for headers, _ in post.calls.got}) == 1
     assert post.items() == [("sent", 4, None)]
+
+
+@pytest.mark.parametrize(("how", "code"), [(HANG, "timeout"), (DRIP, "timeout"), (503, "http-503")])
+def test_a_receiver_that_does_not_take_it_holds_up_no_other_and_is_asked_once_a_turn(
+    post: Post, monkeypatch: pytest.MonkeyPatch, how: int, code: str
+) -> None:
+    monkeypatch.setattr(delivery, "WITHIN", 0.3)
+    post.calls.answers = [how]
+    for adapter in (Adapter.WEBHOOK, Adapter.WEBHOOK, Adapter.WEBHOOK, Adapter.FOLDER):
+        post.put(adapter)
+        post.clock.move(timedelta(seconds=1))
+    assert post.deliver() == 1
+    assert len(list(post.folder.iterdir())) == len(post.calls.got) == 1
+    assert post.items()[1:] == [("failed-for-now", 1, code), ("waiting", 0, None), ("waiting", 0, None)]
+    assert post.deliver() == 2
+
+
+def test_what_nobody_thought_of_is_a_failure_like_any_other_and_stops_nothing(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*_: Any, **__: Any) -> None:
+        raise ValueError("something that was not meant for logs")
+
+    monkeypatch.setattr(delivery, "call_webhook", break_down)
+    post.put(Adapter.WEBHOOK)
+    post.clock.move(timedelta(seconds=1))
+    post.put(Adapter.FOLDER)
+    assert post.deliver() == 1
+    assert post.items() == [("sent", 1, None), ("failed-for-now", 1, "broken")]
+    assert "ValueError" in caplog.text
+    assert "not meant" not in caplog.text
 
 
 def test_what_cannot_arrive_is_given_up_loudly_and_an_operator_sends_it_again(
