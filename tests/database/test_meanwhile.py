@@ -220,7 +220,7 @@ def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, hire, now, m
 
     def first(session):
         public_answers.count_miss(session, today=now.date())
-        saved_views.choose_setting(session, staff_id=staff_id, sound=False, shortcuts=True)
+        saved_views.choose_setting(session, staff_id=staff_id, shortcuts=True)
         offered.append(second_factor.offer_totp(session, key=b"f" * 32, staff_id=staff_id))
 
     offered = []
