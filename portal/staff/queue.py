@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +22,7 @@ from portal.desk.queue_alerts import SHOWN, danger_waiting, legal_alerts, overdu
 from portal.desk.queue_counts import COUNTED_TO, longest_waiting, queue_mark, view_counts
 from portal.desk.reach import Lane
 from portal.desk.saved_views import NamedView, Setting, setting_of, views_of
+from portal.records.derived_keys import derive_key
 from portal.records.help_request import Priority
 from portal.staff import labels, queue_filters, signed_in
 from portal.staff.calling import alerted
@@ -156,7 +159,10 @@ def _read_desk(db: Session) -> Desk:
 
 
 def _mark(db: Session, now: datetime) -> str:
-    return queue_mark(db, now=now, looks_since=now - looks.LOOKS_FOR)
+    """Numbers of events tell how much happens elsewhere, so the page gets them under a key."""
+    mark = queue_mark(db, within=signed_in.reach(), now=now, looks_since=now - looks.LOOKS_FOR)
+    key = derive_key(current.settings().secret_key, "queue mark")
+    return hmac.new(key, mark.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _words(choice: Choice, parts: Parts) -> dict[str, object]:
