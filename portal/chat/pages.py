@@ -153,6 +153,8 @@ def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: f
         possible=_possible(visit),
         sent=sent,
         own_said=any(line["author"] == "person" for line in lines_of(visit)),
+        signals=decision.signals,
+        sent_due=datetime.fromisoformat(sent["due"]) if sent and sent["due"] else None,
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
         due=answer_due(ruleset, decision.urgency, now),
         stored=visit.stored,

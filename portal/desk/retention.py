@@ -32,6 +32,9 @@ ORDINARY = "ordinary"
 
 NOT_DECIDED = "not decided"
 
+AT_ONCE = 100
+"""Requests of one transaction: whoever wants to write waits for no more than these."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadClosed:
@@ -44,7 +47,7 @@ class UnreadClosed:
 
 
 def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, str] | None = None) -> list[str]:
-    """Destroy the keys of closed requests whose time is over, and return their references.
+    """Destroy the keys of closed requests whose time is over, AT_ONCE at most, and return their references.
 
     `decisions` names the decision behind each class, under `ORDINARY` that of the rest. Codes and times stay, for
     statistics. After the commit, call `Database.overwrite_erased()` to clear the database's own leftovers.
@@ -57,6 +60,8 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
             ~_waits_for_unit(),
             or_(~_unread(), HelpRequest.erase_unread_by.is_not(None)),
         )
+        .order_by(HelpRequest.code_expires_at, HelpRequest.id)
+        .limit(AT_ONCE)
         .with_for_update()
     ).all()
     # Asked again now that the rows are locked: a hold may have been placed while we waited for its lock.

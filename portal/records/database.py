@@ -80,11 +80,17 @@ class Database:
             session.close()
 
     def overwrite_erased(self) -> None:
-        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows."""
+        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows.
+
+        What was erased is committed already, so a table that somebody else is clearing right now is no failure.
+        """
         if self.is_sqlite:
             self._pragma("wal_checkpoint(TRUNCATE)")
             return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            suppress(DatabaseBusy),
+        ):
             connection.execute(text("VACUUM help_request, visit, area_signal, handover, public_question"))
 
     def close(self) -> None:
@@ -92,7 +98,9 @@ class Database:
         self.engine.dispose()
 
     def _read_only(self) -> dict[str, Any]:
-        return {} if self.is_sqlite else {"postgresql_readonly": True}
+        """One snapshot for all that a page reads, as SQLite gives it: of a request that is thinned meanwhile either the
+        old key and texts are read or the new ones."""
+        return {} if self.is_sqlite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     def _pragma(self, pragma: str) -> None:
         raw = self.engine.raw_connection()

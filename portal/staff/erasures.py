@@ -95,7 +95,9 @@ def end_hold(reference: str) -> ResponseReturnValue:
         legal_holds.end_holds(db, request_id=request_id, staff_id=signed_in.who().id, now=clock.now())
         _note(db, Act.HOLD_ENDED, reference.strip().upper())
 
-    return _do(reference, PlainForm(), end, gettext("Frågan får gallras igen när dess tid är ute."))
+    ended = _do(reference, PlainForm(), end, gettext("Frågan får gallras igen när dess tid är ute."))
+    current.parts().database.overwrite_erased()
+    return ended
 
 
 def class_words(slug: str) -> str:

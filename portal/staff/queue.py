@@ -21,12 +21,11 @@ from portal.desk.queue import View, queue_page
 from portal.desk.queue_alerts import SHOWN, danger_waiting, legal_alerts, overdue
 from portal.desk.queue_counts import COUNTED_TO, longest_waiting, queue_mark, view_counts
 from portal.desk.reach import Lane
-from portal.desk.rights import Right, may
 from portal.desk.saved_views import NamedView, Setting, setting_of, views_of
 from portal.records.derived_keys import derive_key
 from portal.records.help_request import Priority
-from portal.records.staff_account import Role
 from portal.staff import labels, queue_filters, signed_in
+from portal.staff.calling import alerted
 from portal.staff.chats import Waiting, waiting_for
 from portal.staff.problems import sentence_for
 from portal.staff.queue_filters import Choice, choice_from
@@ -132,11 +131,6 @@ def read_parts(db: Session, choice: Choice, now: datetime) -> Parts:
 def chats_beside(choice: Choice, now: datetime) -> Waiting:
     """Who waits in the chat; never both parties of a matter beside each other."""
     return waiting_for(now, other_party=choice.view == View.OTHER_PARTY)
-
-
-def alerted() -> bool:
-    """Whether the one who sits here is told what nobody has acted on."""
-    return may(signed_in.who().roles, Right.REASSIGN) or Role.ON_CALL in signed_in.who().roles
 
 
 def _oldest(db: Session, lanes: tuple[Lane, ...], choice: Choice, now: datetime) -> list[tuple[object, str, str]]:

@@ -133,6 +133,17 @@ def test_a_short_wait_for_another_writer_ends_well(database, now):
     assert stored_visits(database) == 2
 
 
+def test_clearing_what_was_erased_while_somebody_else_does_is_no_failure(database):
+    """What was erased is committed by then: whoever was told that it failed would do it again."""
+    if database.is_sqlite:
+        with database.session():
+            database.overwrite_erased()
+        return
+    with database.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE help_request IN SHARE UPDATE EXCLUSIVE MODE"))
+        database.overwrite_erased()
+
+
 def test_a_server_that_is_not_there_is_unavailable():
     database = Database("postgresql://nobody@127.0.0.1:1/none", busy_timeout=1)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.commands.retention import run_retention
+from portal.desk import retention
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.submit import Submitted
 from portal.records.audit_entry import AuditEntry
@@ -129,6 +134,28 @@ def test_a_supervisor_holds_a_request_and_lets_it_go(filed: Callable[..., Submit
     assert press(supervisor, path_of(request, "hold/end")).status_code == 409
 
 
+def test_many_are_erased_a_few_at_a_time_so_that_nobody_who_writes_waits_long(
+    app: Flask, filed: Callable[..., Submitted], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        filed()
+    over = {"closed_at": clock.now(), "code_expires_at": clock.now(), "erase_after": clock.now()}
+    with database.session() as session:
+        session.execute(update(HelpRequest).values(state="closed", close_reason="answered", **over))
+    lots: list[int] = []
+    erase = retention.erase_expired
+
+    def count(session: Session, **details: Any) -> list[str]:
+        lots.append(len(erased := erase(session, **details)))
+        return erased
+
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "erase_expired", count)
+    with app.app_context():
+        assert run_retention() == (5, 0)
+    assert lots == [2, 2, 1]
+
+
 def test_the_protocol_tells_what_was_erased_under_which_decision(
     database: Database,
     app,
@@ -137,8 +164,6 @@ def test_the_protocol_tells_what_was_erased_under_which_decision(
     auditor: FlaskClient,
     stopped: clock.FrozenClock,
 ) -> None:
-    from portal.commands.retention import run_retention
-
     request, unread = filed(), filed()
     with database.session() as session:
         over = {"state": "closed", "closed_at": clock.now(), "code_expires_at": clock.now() - timedelta(days=20)}
