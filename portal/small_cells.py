@@ -49,21 +49,15 @@ class SafeTable:
         }[self.seen[row][column]]
 
 
-def safe_table(
-    rows: Sequence[Sequence[int]], *, least: int, withheld: Collection[Place] = (), stays: Collection[Place] = ()
-) -> SafeTable:
-    """A table of counts with its sums, safe to show. `withheld` are shown nowhere else either; `stays` are told
-    elsewhere in any case, and so are no help when hidden here."""
-    numbers = _with_sums(rows)
-    network = _Network(least, has_row_sums=True, stays=frozenset(stays))
-    return _shown(numbers, network, withheld)
+def safe_table(rows: Sequence[Sequence[int]], *, least: int, withheld: Collection[Place] = ()) -> SafeTable:
+    """A table of counts with its sums, safe to show. `withheld` are shown nowhere else either."""
+    return _shown(_with_sums(rows), _Network(least, has_row_sums=True), withheld)
 
 
-def safe_list(values: Sequence[int], *, least: int, stays: Collection[int] = ()) -> SafeTable:
+def safe_list(values: Sequence[int], *, least: int) -> SafeTable:
     """A list of counts with its sum, safe to show: a table of one column, without sums of its rows."""
     numbers = tuple((value,) for value in (*values, sum(values)))
-    network = _Network(least, has_row_sums=False, stays=frozenset((row, 0) for row in stays))
-    return _shown(numbers, network, ())
+    return _shown(numbers, _Network(least, has_row_sums=False), ())
 
 
 def _with_sums(rows: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
@@ -92,7 +86,6 @@ class _Network:
 
     least: int
     has_row_sums: bool
-    stays: frozenset[Place]
     numbers: dict[Place, int] = field(default_factory=dict)
     seen: dict[Place, Shown] = field(default_factory=dict)
     rows: int = 0
@@ -118,11 +111,7 @@ class _Network:
     def best_to_withhold(self, told: Place) -> Place:
         """The smallest number that is still shown in the same line, or else anywhere; sums only where nothing else
         is left."""
-        shown = [
-            place
-            for place, seen in self.seen.items()
-            if seen is Shown.EXACTLY and self.numbers[place] and place not in self.stays
-        ]
+        shown = [place for place, seen in self.seen.items() if seen is Shown.EXACTLY and self.numbers[place]]
         return min(shown, key=lambda place: (not self._beside(place, told), self._is_sum(place), self.numbers[place]))
 
     def _beside(self, place: Place, other: Place) -> bool:

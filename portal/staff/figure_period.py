@@ -1,105 +1,118 @@
-"""Which period the figures are for. Whole weeks at least: of single days there would be too little left to show, and
-who took one day off a period could see who came on it."""
+"""Which period the figures are for: a month, a quarter or a year of the calendar, when it has ended.
+
+Everything is counted and hidden by months, and a longer period is added up from what its months show. So every request
+is shown in exactly one place, and no two periods can be taken from each other to find out more.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from flask_babel import format_date, lazy_gettext
 
-Kind = Literal["week", "month", "quarter", "year", "span"]
-
 KINDS: Final = {
-    "week": lazy_gettext("Vecka"),
-    "month": lazy_gettext("Månad"),
+    "month": lazy_gettext("Månader"),
     "quarter": lazy_gettext("Kvartal"),
     "year": lazy_gettext("År"),
-    "span": lazy_gettext("Från och till, hela veckor"),
 }
-LONGEST: Final = timedelta(days=3 * 366)
-EARLIEST: Final = date(2000, 1, 1)
-LATEST: Final = date(2200, 1, 1)
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_OFFERED: Final = {"month": 24, "quarter": 12, "year": 5}
+_YEARS: Final = range(2000, 2200)
+_WRITTEN: Final = re.compile(r"(\d{4})(?:-(\d\d)|-Q([1-4]))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from `first` to `last`, both included, of the municipality's calendar."""
+    """One period of the municipality's calendar, by the first day of each of its months."""
 
     kind: str
-    first: date
-    last: date
+    months: tuple[date, ...]
+
+    @property
+    def first(self) -> date:
+        return self.months[0]
+
+    @property
+    def last(self) -> date:
+        return _next_month(self.months[-1]) - timedelta(days=1)
+
+    @property
+    def code(self) -> str:
+        """What it is called in addresses and files: 2026-02, 2026-Q1, 2026."""
+        if self.kind == "month":
+            return f"{self.first:%Y-%m}"
+        return f"{self.first:%Y}-Q{(self.first.month + 2) // 3}" if self.kind == "quarter" else f"{self.first:%Y}"
 
     @property
     def title(self) -> str:
-        if self.kind == "week":
-            return str(format_date(self.first, "'v.' w, Y"))
-        if self.kind == "month":
-            return str(format_date(self.first, "LLLL y"))
-        if self.kind == "quarter":
-            return str(format_date(self.first, "QQQQ y"))
-        if self.kind == "year":
-            return str(format_date(self.first, "y"))
-        return f"{format_date(self.first, 'd MMM y')} – {format_date(self.last, 'd MMM y')}"
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
+        pattern = {"month": "LLLL y", "quarter": "QQQQ y", "year": "y"}[self.kind]
+        return str(format_date(self.first, pattern)).capitalize()
 
     def before(self) -> Period:
-        """The period of the same kind that ends where this one begins."""
-        return period_of(self.kind, self.first - timedelta(days=1), self._other_end(-1))
+        return period_of(self.kind, self.first - timedelta(days=1))
 
     def after(self) -> Period:
-        return period_of(self.kind, self.last + timedelta(days=1), self._other_end(1))
+        return period_of(self.kind, self.last + timedelta(days=1))
 
-    def _other_end(self, direction: int) -> date:
-        return (self.first if direction < 0 else self.last) + direction * timedelta(days=self.days)
+    def has_ended(self, today: date) -> bool:
+        return self.last < today
 
-    def starts(self, zone_of: datetime) -> datetime:
-        """When it begins, in the zone of the given moment."""
-        return datetime.combine(self.first, time(), zone_of.tzinfo)
+    def begins(self, zone_of: datetime) -> tuple[datetime, ...]:
+        """When each of its months begins, in the zone of the given moment."""
+        return tuple(datetime.combine(month, time(), zone_of.tzinfo) for month in self.months)
 
     def ends(self, zone_of: datetime) -> datetime:
         return datetime.combine(self.last + timedelta(days=1), time(), zone_of.tzinfo)
 
 
-def chosen(kind: str, first: str, last: str, *, today: date) -> Period:
-    """The period that an address asks for; this month where it asks for none that exists."""
-    begin = _day(first) or today
-    if kind not in KINDS:
-        return period_of("month", today)
-    return period_of(kind, begin, _day(last) or begin)
+def chosen(code: str, *, today: date) -> Period:
+    """The period that an address asks for; the newest month that has ended where it asks for none, or for one that
+    has not ended."""
+    newest = newest_of("month", today)
+    asked = _written(code)
+    return asked if asked is not None and asked.has_ended(today) else newest
 
 
-def period_of(kind: str, first: date, last: date | None = None) -> Period:
-    """The period of this kind in which `first` lies; for a span the whole weeks that hold both days."""
-    if kind == "week":
-        return Period(kind, _monday(first), _monday(first) + timedelta(days=6))
-    if kind == "month":
-        return Period(kind, first.replace(day=1), _month_end(first.year, first.month))
-    if kind == "quarter":
-        begins = 3 * ((first.month - 1) // 3) + 1
-        return Period(kind, date(first.year, begins, 1), _month_end(first.year, begins + 2))
-    if kind == "year":
-        return Period(kind, date(first.year, 1, 1), date(first.year, 12, 31))
-    begin, end = sorted((first, last or first))
-    return Period("span", _monday(begin), _monday(min(end, begin + LONGEST)) + timedelta(days=6))
+def newest_of(kind: str, today: date) -> Period:
+    """The newest period of this kind that has ended."""
+    return period_of(kind, today).before()
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def offered(today: date) -> Mapping[str, list[Period]]:
+    """Periods to choose among, by kind, the newest first."""
+    found = {}
+    for kind, number in _OFFERED.items():
+        periods = [newest_of(kind, today)]
+        while len(periods) < number:
+            periods.append(periods[-1].before())
+        found[kind] = periods
+    return found
 
 
-def _month_end(year: int, month: int) -> date:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return following - timedelta(days=1)
+def period_of(kind: str, day: date) -> Period:
+    """The period of this kind in which a day lies."""
+    length = _MONTHS[kind]
+    months = [date(day.year, (day.month - 1) // length * length + 1, 1)]
+    while len(months) < length:
+        months.append(_next_month(months[-1]))
+    return Period(kind, tuple(months))
 
 
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _written(code: str) -> Period | None:
+    parts = _WRITTEN.fullmatch(code)
+    if parts is None or int(parts[1]) not in _YEARS:
         return None
-    return day if EARLIEST <= day < LATEST else None
+    year, month, quarter = (int(part or 0) for part in parts.groups())
+    if quarter:
+        return period_of("quarter", date(year, 3 * quarter, 1))
+    if parts[2] is None:
+        return period_of("year", date(year, 1, 1))
+    return period_of("month", date(year, month, 1)) if 1 <= month <= 12 else None

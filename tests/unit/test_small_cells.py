@@ -120,11 +120,3 @@ def test_one_small_number_takes_the_smallest_other_with_it_and_leaves_the_sum() 
 def test_two_ones_are_not_told_by_their_sum() -> None:
     """Two hidden numbers that add up to two can only be one and one: hiding both is not enough."""
     assert [line[0] for line in safe_list([1, 1, 20], least=5).seen][:3] == [Shown.SMALL, Shown.SMALL, Shown.WITHHELD]
-
-
-def test_what_is_told_elsewhere_stays_and_the_sum_goes_instead() -> None:
-    assert [line[0] for line in safe_list([40, 2], least=5, stays=[0]).seen] == [
-        Shown.EXACTLY,
-        Shown.SMALL,
-        Shown.WITHHELD,
-    ]
