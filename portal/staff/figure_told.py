@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from portal.small_cells import SafeTable, Shown, safe_list, safe_table
+from portal.small_cells import SafeTable, Shown, safe_list, safe_table, safe_tables
 
 Bounds = tuple[int, int | None]
 """A number lies between these, both included; None is no upper bound. Two that are alike are the number itself."""
@@ -105,25 +105,10 @@ class Telling:
 
     def two_of_all(self, first: Sequence[Rows], second: Sequence[Rows]) -> tuple[Told, Told]:
         """Two tables of all requests in each month, with the same columns."""
-        pairs = [self._together(one, other) for one, other in zip(first, second, strict=True)]
+        pairs = [safe_tables(one, other, least=self.least) for one, other in zip(first, second, strict=True)]
         ones, others = [one for one, _ in pairs], [other for _, other in pairs]
         self._note(ones)
         return in_all(ones, blank=self.blank), in_all(others, blank=self.blank)
-
-    def _together(self, first: Rows, second: Rows) -> tuple[SafeTable, SafeTable]:
-        """What is hidden in the sums that they share is hidden in both."""
-        kept: set[int] = set()
-        while True:
-            tables = [
-                safe_table(rows, least=self.least, withheld=[(len(rows), column) for column in kept])
-                for rows in (first, second)
-            ]
-            unseen = {
-                column for table in tables for column, seen in enumerate(table.seen[-1]) if seen is not Shown.EXACTLY
-            }
-            if unseen <= kept:
-                return tables[0], tables[1]
-            kept |= unseen
 
     def _note(self, months: Sequence[SafeTable]) -> None:
         blank = {month for month, table in enumerate(months) if table.seen[-1][-1] is not Shown.EXACTLY}
