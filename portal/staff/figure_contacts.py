@@ -66,7 +66,7 @@ def _all(found: Counts) -> Table:
 
 
 def _trend(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
-    """By months; one month by weeks, or their parts that lie in it. Not by days, of which weekdays are the sums."""
+    """By parts; one part by weeks, or what of them lies in it. Not by days, of which weekdays are the sums."""
     by_week = len(hours) == 1
     if by_week:
         weeks = Counter(dict.fromkeys(_weeks(found.period.first, found.period.last), 0))
@@ -76,16 +76,17 @@ def _trend(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
         names = [str(format_date(week, "'v.' w")) for week in sorted(weeks)]
     else:
         known = found.tell.by_month([part.size for part in found.figures.parts])
-        names = [str(format_date(month, "LLL")) for month in found.period.months]
+        pattern = "LLL" if found.period.by == "month" else "QQQ"
+        names = [str(format_date(part, pattern)) for part in found.period.parts]
     return listed(
         found,
         what="trend",
-        title=gettext("Vecka för vecka") if by_week else gettext("Månad för månad"),
+        title=gettext("Vecka för vecka") if by_week else gettext("Del för del"),
         meaning=gettext("Där linjen bryts är antalet dolt."),
-        counted=gettext("Varje fråga räknas en gång. Av en vecka räknas bara de dagar som ligger i månaden.")
+        counted=gettext("Varje fråga räknas en gång. Av en vecka räknas bara de dagar som ligger i perioden.")
         if by_week
         else gettext("Varje fråga räknas en gång."),
-        heading=gettext("Vecka") if by_week else gettext("Månad"),
+        heading=gettext("Vecka") if by_week else gettext("Del av perioden"),
         rows=[(name, known.rows[row][0]) for row, name in enumerate(names)],
         total=known.total[0],
         draw=lines,

@@ -29,7 +29,7 @@ from portal.staff.figure_tables import (
     share_by,
     told,
 )
-from portal.staff.figure_told import Bounds, sum_bounds
+from portal.staff.figure_told import Bounds
 from portal.staff.figure_waiting import grouped, reading_table, waiting_tables
 
 WITHOUT_ASSESSMENT = (CloseReason.ANSWERED, CloseReason.GUIDED_ON, CloseReason.BOOKED)
@@ -74,8 +74,7 @@ def _closed(found: Counts) -> Table:
     def part(of: Sequence[CloseReason]) -> Cell:
         inside = [row for row, code in enumerate(codes) if code in of]
         outside = [row for row in range(len(codes)) if row not in inside]
-        whole = known.total[0]
-        return share_by(sum_bounds(parts, whole, inside), sum_bounds(parts, whole, outside))
+        return share_by(known.sum_of_list(inside), known.sum_of_list(outside))
 
     named = [(str(labels.CLOSE_REASON[CloseReason(code)]), parts[row]) for row, code in enumerate(codes)]
     rows = tuple(Line(name, (told(bounds, found.least),)) for name, bounds in sorted(named, key=most_first))
@@ -142,7 +141,7 @@ def _public(found: Counts) -> Table:
         what="public",
         title=gettext("Frågor och svar för alla"),
         meaning=gettext("Sökningar utan svar visar vad som saknas."),
-        counted=gettext("Svar och sökningar räknas efter vecka: veckan hör till den månad där dess måndag ligger."),
+        counted=gettext("Svar och sökningar räknas efter vecka: veckan hör till den period där dess måndag ligger."),
         rows=[(name, [part.public[what] for part in found.figures.parts]) for name, what in rows],
     )
 

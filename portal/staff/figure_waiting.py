@@ -73,7 +73,7 @@ def grouped(found: Counts) -> EqualWaiting:
         Grouped(
             [names[row] for row in order],
             [waits[row] for row in order],
-            Told((*(by_language.rows[row] for row in order), by_language.total)),
+            by_language.in_order(order),
         ),
         Grouped(
             [priority_name(rank) for rank in ranks],

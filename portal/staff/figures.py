@@ -22,13 +22,14 @@ def figures() -> ResponseReturnValue:
     today = current.ruleset().local(clock.now()).date()
     period = _period()
     after = period.after()
+    choices = offered(period.by, today)
     return render_template(
         "staff/figures.html",
         sections=sections(_count(period)),
         period=period,
         after=after if after.has_ended(today) else None,
-        kinds=KINDS,
-        offered=offered(today),
+        kinds={kind: KINDS[kind] for kind in choices},
+        offered=choices,
         now=clock.now(),
         least=current.ruleset().municipality.hide_below,
     )
@@ -57,7 +58,8 @@ def figures_csv() -> Response:
 
 def _period() -> Period:
     today = current.ruleset().local(clock.now()).date()
-    return chosen(request.args.get("period", ""), today=today)
+    by = current.ruleset().municipality.figures_by
+    return chosen(request.args.get("period", ""), by=by, today=today)
 
 
 def _count(period: Period) -> Counts:
@@ -66,6 +68,6 @@ def _count(period: Period) -> Counts:
     span = Span(begins=period.begins(here), end=period.ends(here), now=now, sealed_units=signed_in.sealed_units())
     with current.reading() as db:
         found = read_figures(db, span)
-        daily = counted(db, begins=period.months, last=period.last)
+        daily = counted(db, begins=period.parts, last=period.last)
     telling = Telling(ruleset.municipality.hide_below)
     return Counts(figures=found, daily=daily, period=period, ruleset=ruleset, now=now, tell=telling)

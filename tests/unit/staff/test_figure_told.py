@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.staff.figure_period import chosen, offered, period_of
-from portal.staff.figure_told import Bounds, Telling, Told, added, sum_bounds
+from portal.staff.figure_told import Bounds, Grid, Telling, Told, added, sum_bounds
 
 LEAST = 3
 TODAY = date(2026, 3, 10)
@@ -21,21 +21,21 @@ def page(*months: tuple[int, ...]) -> Told:
     return Telling(LEAST).a_list(months)
 
 
-def fits(told: Told, values: tuple[int, ...]) -> bool:
+def fits(rows: Grid, values: tuple[int, ...]) -> bool:
     """Whether a reader of these bounds may believe in these numbers."""
     return all(
         low <= value and (high is None or value <= high)
-        for ((low, high),), value in zip(told.rows, (*values, sum(values)), strict=True)
+        for ((low, high),), value in zip(rows, (*values, sum(values)), strict=True)
     )
 
 
 def test_months_and_their_quarter_together_tell_no_small_number() -> None:
     """Every two months of two rows, and every two that a reader of all three pages may believe in instead."""
     pages = {values: page(values) for values in product(range(5), repeat=2)}
-    guesses = {told: [each for each in product(range(9), repeat=2) if fits(told, each)] for told in pages.values()}
-    said: dict[tuple[Told, Told], Told] = {}
+    guesses = {told: [each for each in product(range(9), repeat=2) if fits(told.rows, each)] for told in pages.values()}
+    said: dict[tuple[Told, Told], Grid] = {}
     for first, second in product(pages, repeat=2):
-        quarter = page(first, second)
+        quarter = page(first, second).rows
         assert said.setdefault((pages[first], pages[second]), quarter) == quarter  # it says nothing of its own
     for (first_page, second_page), quarter in said.items():
         believed = [
@@ -88,20 +88,26 @@ def test_what_is_said_of_a_part_is_true(numbers: list[tuple[int, int]], data: st
 
 
 def test_only_months_that_have_ended_are_shown_and_longer_periods_are_made_of_them() -> None:
-    assert chosen("2026-02", today=TODAY).months == (date(2026, 2, 1),)
-    assert chosen("2025-Q4", today=TODAY).months == (date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1))
-    assert (chosen("2025", today=TODAY).first, chosen("2025", today=TODAY).last) == (
-        date(2025, 1, 1),
-        date(2025, 12, 31),
-    )
-    for not_ended in ("2026-03", "2026-Q1", "2026", "2026-13", "2026-02-01", "", "9999-99", "x"):
-        assert chosen(not_ended, today=TODAY).code == "2026-02"
-    assert all(period.has_ended(TODAY) for kind in offered(TODAY).values() for period in kind)
+    assert chosen("2026-02", by="month", today=TODAY).parts == (date(2026, 2, 1),)
+    autumn = chosen("2025-Q4", by="month", today=TODAY)
+    assert autumn.parts == (date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1))
+    year = chosen("2025", by="quarter", today=TODAY)
+    assert (year.first, year.last, len(year.parts)) == (date(2025, 1, 1), date(2025, 12, 31), 4)
+    for not_ended in ("2026-03", "2026-Q1", "2026", "2026-13", "2026-00", "2026-02-01", "", "9999-99", "x"):
+        assert chosen(not_ended, by="month", today=TODAY).code == "2026-02"
+    assert all(period.has_ended(TODAY) for kind in offered("month", TODAY).values() for period in kind)
+
+
+def test_nothing_shorter_is_shown_than_the_municipality_has_decided() -> None:
+    for too_short in ("2025-10", "2025-Q3", "x"):
+        assert chosen(too_short, by="year", today=TODAY).code == "2025"
+    assert chosen("2025-10", by="quarter", today=TODAY).code == "2025-Q4"
+    assert (list(offered("quarter", TODAY)), list(offered("year", TODAY))) == (["quarter", "year"], ["year"])
 
 
 @pytest.mark.parametrize("kind", ["month", "quarter", "year"])
 def test_every_day_is_in_one_period_of_each_kind_and_addresses_come_back(kind: str) -> None:
-    period = period_of(kind, date(2024, 2, 29))
+    period = period_of(kind, date(2024, 2, 29), "month")
     assert period.before().last < period.first <= date(2024, 2, 29) <= period.last < period.after().first
     assert (period.after().first - period.last).days == (period.first - period.before().last).days == 1
-    assert chosen(period.code, today=TODAY) == period
+    assert chosen(period.code, by="month", today=TODAY) == period
