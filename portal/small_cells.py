@@ -149,10 +149,12 @@ class _Network:
         for node in self.ends[pipe]:
             self.open.setdefault(node, []).append(pipe)
 
-    def _rank(self, pipe: int, told: int) -> tuple[bool, bool, int, int]:
-        """The smallest number in the same line goes first, then the smallest anywhere; sums last."""
+    def _rank(self, pipe: int, told: int) -> tuple[bool, bool, bool, int, int]:
+        """Numbers in the same line go first, of them those between lines where something is hidden already, which
+        hide each other, and the smallest; sums last."""
         beside = bool(set(self.ends[pipe]) & set(self.ends[told]))
-        return not beside, self.sums[pipe], self.numbers[pipe], pipe
+        between = all(self.open.get(node) for node in self.ends[pipe])
+        return not beside, self.sums[pipe], not between, self.numbers[pipe], pipe
 
     def _may_be_any_small(self, pipe: int) -> bool:
         number, (start, end) = self.numbers[pipe], self.ends[pipe]

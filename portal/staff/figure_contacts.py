@@ -81,7 +81,7 @@ def _trend(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
     return listed(
         found,
         what="trend",
-        title=gettext("Vecka för vecka") if by_week else gettext("Del för del"),
+        title=gettext("Vecka för vecka") if by_week else gettext("Hur det har ändrats"),
         meaning=gettext("Där linjen bryts är antalet dolt."),
         counted=gettext("Varje fråga räknas en gång. Av en vecka räknas bara de dagar som ligger i perioden.")
         if by_week
