@@ -6,6 +6,8 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
+from portal.contact_words import contact_lines
+from portal.desk.conversation import MessageView
 from portal.desk.disclosure import Copy, Part, parts_of
 from portal.desk.request_page import RequestPage
 from portal.page_words import moment_words
@@ -16,6 +18,7 @@ WHO: Final = {
     "staff": lazy_gettext("Personal"),
     "bot": lazy_gettext("Bot"),
     "portal": lazy_gettext("Portalen"),
+    "translation": lazy_gettext("Översatt av en människa"),
     "note": lazy_gettext("Intern anteckning"),
     "contact": lazy_gettext("Kontaktuppgifter"),
 }
@@ -23,7 +26,12 @@ WHO: Final = {
 
 def parts_to_disclose(page: RequestPage) -> tuple[Part, ...]:
     """The parts of a request, with the portal's own notices in words."""
-    return parts_of(page, words=lambda message: "\n\n".join(part.words for part in said(message)))
+    return parts_of(page, words=_as_read, reach=contact_lines)
+
+
+def quoted(text: str) -> str:
+    """What somebody said, each line set in, so that none of it passes for the head of what somebody else said."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
 
 
 def as_text(page: RequestPage, copy: Copy) -> str:
@@ -31,7 +39,11 @@ def as_text(page: RequestPage, copy: Copy) -> str:
     blocks = [f"{page.reference}\n{gettext('Kom %(moment)s', moment=moment_words(page.created_at))}"]
     for part in copy.parts:
         head = " · ".join(filter(None, [str(WHO[part.who]), part.role, moment_words(part.at) if part.at else None]))
-        blocks.append(f"{head}\n{part.body}")
+        blocks.append(f"{head}\n{quoted(part.body or '')}")
     if copy.masked:
         blocks.append(gettext("%(count)s delar eller ord är dolda.", count=copy.masked))
     return "\n\n".join(blocks) + "\n"
+
+
+def _as_read(message: MessageView) -> str:
+    return "\n\n".join(part.words for part in said(message))

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from portal.desk.contact import AccessNeed
+
 Urgency = Literal["emergency", "today", "soon", "planned"]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -37,6 +39,9 @@ class ContactIn(Shape):
     may_leave_message: bool = False
     code_word: ShortText = ""
     never_contact: ShortText = Field(default="", description="Who must not know.")
+    needs: list[Annotated[AccessNeed, Field(strict=False)]] = Field(
+        default_factory=list, description="What helps us understand each other."
+    )
 
 
 class NewRequest(TriageQuestion):
@@ -129,6 +134,10 @@ class RequestFiled(Shape):
     answer_due_at: str | None = Field(description="ISO 8601 with offset.")
     urgency: Urgency
     danger: list[DangerOut]
+    answering_now: list[HelplineOut] = Field(
+        description="In an emergency, who answers at this hour, 112 first. Show them before `answer_due_at`."
+    )
+    reading: str = Field(description="In an emergency, when somebody reads it, in whole sentences; else empty.")
 
 
 class Health(Shape):

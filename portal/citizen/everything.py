@@ -11,13 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import current
 from portal.citizen import blueprint
+from portal.citizen.forms import SendForm
 from portal.citizen.told import told_lines
-from portal.desk.contact import Contact, ContactChannel
+from portal.contact_words import CHANNEL, needs_in_words
 from portal.desk.errors import ContentErased, DatabaseBusy, DatabaseUnavailable, RequestUnknown
 from portal.desk.reading import Look, looks
 from portal.desk.request_page import RequestPage, load_request
@@ -29,12 +30,17 @@ from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.ruleset import Ruleset
 from portal.visitor import current_visit
 
-CHANNEL: Final = {
-    ContactChannel.NONE: lazy_gettext("Svara bara här"),
-    ContactChannel.PHONE: lazy_gettext("Ring"),
-    ContactChannel.SMS: lazy_gettext("Skicka sms"),
-    ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
-}
+TICKED: Final = "✓"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One thing the person said of how to be reached: what was asked, the answer, and a number or address in it, which
+    is written from left to right in every language."""
+
+    asked: str
+    words: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Saved:
 
     page: RequestPage
     told: list[str]
-    contact: list[str]
+    contact: list[Reach]
     looks: list[Look]
 
 
@@ -76,11 +82,14 @@ def as_text(saved: Saved) -> str:
         f"{gettext('Det vi har sparat om din fråga')}\n{page.reference}\n{moment_words(page.created_at)}",
         *(
             f"{who_said(message.author, message.staff_role)} · {moment_words(message.created_at)}\n"
-            + "\n\n".join(part.words for part in said(message))
+            + "\n\n".join([*(part.words for part in said(message)), *_in_swedish(page, message.id)])
             for message in page.messages
         ),
         _listed(gettext("Det du har svarat"), saved.told),
-        _listed(gettext("Så får vi nå dig"), saved.contact),
+        _listed(
+            gettext("Så får vi nå dig"),
+            [" ".join(filter(None, (line.asked, line.words, line.address))) for line in saved.contact],
+        ),
         _listed(gettext("De här har öppnat din fråga"), seen),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
@@ -93,6 +102,12 @@ def who_said(author: str, role: str | None) -> str:
     if author == Author.PERSON:
         return str(gettext("Du"))
     return str(gettext("Datorn"))
+
+
+def _in_swedish(page: RequestPage, message_id: UUID) -> list[str]:
+    """What a human made of one's words in Swedish, the newest first, as staff read it."""
+    head = gettext("Så har en människa översatt det du skrev till svenska")
+    return [f"{head}:\n{each.body}" for each in page.translations.get(message_id, ())]
 
 
 def _listed(head: str, lines: list[str]) -> str:
@@ -115,7 +130,7 @@ def _saved() -> Saved | Response:
         return redirect(url_for("citizen.conversation", lang=language().tag), 303)
     if page.erased_at is not None:
         return to_the_code
-    return Saved(page, _told(current.ruleset(), page), _contact(page.contact), seen)
+    return Saved(page, _told(current.ruleset(), page), _contact(page), seen)
 
 
 def _told(ruleset: Ruleset, page: RequestPage) -> list[str]:
@@ -130,14 +145,19 @@ def _facts(ruleset: Ruleset, page: RequestPage) -> Facts:
         return from_codes({})
 
 
-def _contact(contact: Contact | None) -> list[str]:
+def _contact(page: RequestPage) -> list[Reach]:
+    """Each answer beside its question, so that who must not know is never taken for a way to reach somebody."""
+    contact, asks = page.contact, SendForm(formdata=None)
     if contact is None:
         return []
     told = [
-        contact.name,
-        f"{CHANNEL[contact.channel]} {contact.address}".strip(),
-        contact.best_times,
-        contact.code_word,
-        contact.never_contact,
+        Reach(str(asks.name.label.text), contact.name),
+        Reach(str(asks.channel.label.text), str(CHANNEL[contact.channel]), contact.address),
+        Reach(str(asks.best_times.label.text), contact.best_times),
+        Reach(str(asks.may_leave_message.label.text), TICKED if contact.may_leave_message else ""),
+        Reach(str(asks.code_word.label.text), contact.code_word),
+        Reach(str(asks.never_contact.label.text), contact.never_contact),
+        Reach(str(asks.needs.label.text), needs_in_words(contact.needs)),
+        Reach(str(asks.protected.label.text), TICKED if page.protected else ""),
     ]
-    return [line for line in told if line.strip()]
+    return [line for line in told if line.words.strip()]

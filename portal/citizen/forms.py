@@ -21,6 +21,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from portal import current
+from portal.contact_words import ACCESS_NEED
+from portal.posted_form import PostedForm
 
 LONGEST_TEXT: Final = 10_000
 """Characters of one text that a person sends."""
@@ -40,7 +42,7 @@ def choices(*pairs: tuple[str, Any]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class CitizenForm(FlaskForm):  # type: ignore[misc]
+class CitizenForm(PostedForm):
     """A form whose old or missing token costs the person one more press, never the text."""
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -142,6 +144,9 @@ class SendForm(CitizenForm):
     may_leave_message = BooleanField(lazy_gettext("Ni får lämna ett meddelande om jag inte svarar"))
     code_word = StringField(lazy_gettext("Ett ord som vi säger först, så att du vet att det är vi"), [one_line])
     never_contact = StringField(lazy_gettext("Är det någon som inte får veta att du har skrivit?"), [one_line])
+    needs = SelectMultipleField(
+        lazy_gettext("Det här hjälper mig"), choices=choices(*ACCESS_NEED.items()), validate_choice=False
+    )
     protected = BooleanField(lazy_gettext("Mina uppgifter måste skyddas"))
     seen_hint = HiddenField()
 

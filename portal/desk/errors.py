@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portal.records.database import DatabaseBusy as DatabaseBusy
 from portal.records.database import DatabaseUnavailable as DatabaseUnavailable
+from portal.records.database import ValueNotStorable as ValueNotStorable
 from portal.records.errors import DomainError as DomainError
 from portal.records.receipt_code import CodeMistyped as CodeMistyped
 from portal.records.sealing import ContentDamaged as ContentDamaged
@@ -28,6 +29,12 @@ class RequestUnknown(DomainError):
     """There is no request with this id."""
 
     code = "request-unknown"
+
+
+class MessageUnknown(DomainError):
+    """There is no such message of the person in this request."""
+
+    code = "message-unknown"
 
 
 class AlreadyClaimed(DomainError):

@@ -8,6 +8,8 @@ from typing import Final
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal import current
+from portal.contact_words import needs_in_words
+from portal.desk.contact import AccessNeed
 from portal.desk.handover_errors import (
     HandoverOpen,
     HandoverSettled,
@@ -19,6 +21,7 @@ from portal.desk.handover_errors import (
 )
 from portal.desk.handover_package import CONSENT, Package
 from portal.desk.handover_views import HandoverView
+from portal.disclosed_text import quoted
 from portal.page_words import moment_words
 from portal.records.errors import DomainError
 from portal.records.handover import ConsentHow, HandoverState, ReturnReason
@@ -121,6 +124,8 @@ def contact_facts(package: Package) -> list[tuple[str, str]]:
         (gettext("Får vi lämna meddelande?"), leave if told["channel"] != "none" else ""),
         (gettext("Kodord. Säg det först, så vet personen att det är vi"), told["code_word"]),
         (gettext("Får aldrig få veta något"), told["never_contact"]),
+        # Packages from before needs were asked for have none.
+        (gettext("Behöver"), needs_in_words(AccessNeed(need) for need in told.get("needs", ()))),
     ]
     return [(heading, words) for heading, words in pairs if words]
 
@@ -133,16 +138,16 @@ def package_text(package: Package) -> str:
         if said:
             lines += ["", title.upper()]
             for each in said:
-                lines += ["", f"{author_words(each)}, {each['at']}", each["text"]]
+                lines += ["", f"{author_words(each)}, {each['at']}", quoted(each["text"])]
     if contact := contact_facts(package):
         lines += ["", gettext("Säker kontakt").upper(), ""]
-        lines += [f"{heading}: {words}" for heading, words in contact]
+        lines += [f"{heading}: {' '.join(words.split())}" for heading, words in contact]
     return "\n".join(lines) + "\n"
 
 
 def author_words(said: dict[str, str | None]) -> str:
     """Who said a line: the person, the bot, or staff by role."""
-    author = str(labels.AUTHOR[said["author"]])  # type: ignore[index]  # the codes of Author
+    author = str(labels.SAID_BY[str(said["author"])])
     return f"{author}, {said['role']}" if said["role"] else author
 
 
