@@ -126,6 +126,8 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.week_csv": Right.JUDGE_AREA_SIGNALS,
     "staff.week_markdown": Right.JUDGE_AREA_SIGNALS,
     "staff.new_signal": Right.REPORT_AREA_SIGNALS,
+    "staff.place_danger": Right.SEE_AREA_DANGER,
+    "staff.place_danger_seen": Right.SEE_AREA_DANGER,
     "staff.signal_page": Right.JUDGE_AREA_SIGNALS,
     "staff.verify_signal": Right.JUDGE_AREA_SIGNALS,
     "staff.set_signal_aside": Right.JUDGE_AREA_SIGNALS,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.desk import clocks
 from portal.desk.conversation import add_message
 from portal.desk.errors import ContentErased, EmptyText
 from portal.desk.log import record_event
@@ -117,17 +118,14 @@ def _open(
     session: Session, change: Change, keys: ContentKeys, *states: QuestionState
 ) -> tuple[PublicQuestion, DataKey]:
     """The question, locked, if it stands as the one who acts saw it, and the key to it."""
-    question = session.scalar(
-        select(PublicQuestion)
-        .where(PublicQuestion.number == change.number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if question is None or question.request_id is None:
+    asked = select(PublicQuestion).where(PublicQuestion.number == change.number)
+    request_id = session.scalar(asked.with_only_columns(PublicQuestion.request_id))
+    if request_id is None:
         raise QuestionUnknown()
+    request = request_of(session, request_id)
+    question = session.scalars(asked.with_for_update().execution_options(populate_existing=True)).one()
     if question.version != change.version or question.state not in states:
         raise QuestionChanged()
-    request = request_of(session, question.request_id)
     if request.protected:
         raise QuestionUnknown()
     question.version += 1
@@ -154,6 +152,7 @@ def _answer_asker(session: Session, change: Change, keys: ContentKeys, code_vali
         at=change.now,
     )
     request.first_answer_at = request.first_answer_at or change.now
+    clocks.act(request, change.now)
     record_event(session, request_id=request.id, kind=EventKind.ANSWERED, at=change.now, staff_id=question.drafted_by)
     if request.unit == PUBLIC_ANSWERS:
         request.state = State.CLOSED

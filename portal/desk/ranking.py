@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.desk.accounts import StaffMember
-from portal.desk.clocks import hurry
+from portal.desk.clocks import act, hurry
 from portal.desk.errors import AlreadyClaimed, DomainError, RequestClosed, RequestUnknown
 from portal.desk.log import record_event
 from portal.desk.reach import within_reach
+from portal.desk.request_errors import SetAside
 from portal.desk.talk_holder import claim_moved
 from portal.records.event import EventKind
 from portal.records.help_request import HelpRequest, Priority, State
@@ -58,9 +59,11 @@ def give_to(
 ) -> None:
     """A supervisor gives a request to a colleague, also one that somebody holds.
 
-    Raises RequestUnknown, RequestClosed, OutOfReach, AlreadyClaimed (by that colleague).
+    Raises RequestUnknown, RequestClosed, SetAside, OutOfReach, AlreadyClaimed (by that colleague).
     """
     request = _locked(session, request_id)
+    if request.state == State.QUARANTINE:
+        raise SetAside()
     reaches = session.query(HelpRequest.id).where(
         HelpRequest.id == request_id, within_reach(to, sealed_units=sealed_units)
     )
@@ -69,7 +72,7 @@ def give_to(
     if request.claimed_by == to.id:
         raise AlreadyClaimed(by=to.id, role=to.display_role, until=now)
     request.claimed_by, request.claimed_at, request.touched_at = to.id, now, now
-    request.acted_at = request.acted_at or now
+    act(request, now)
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(

@@ -25,6 +25,7 @@ from portal.desk.errors import (
     RequestClosed,
     RequestNotClosed,
     RequestUnknown,
+    ValueNotStorable,
 )
 from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
 from portal.desk.public_answer_errors import (
@@ -135,6 +136,7 @@ def sentence_for(error: DomainError) -> str:
         NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
         ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
         OutOfReach: gettext("Kollegan får inte läsa den frågan. Ge den till någon annan."),
+        ValueNotStorable: gettext("Vi kunde inte förstå det som skickades."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     sentences |= request_sentences(error)

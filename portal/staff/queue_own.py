@@ -1,4 +1,4 @@
-"""What somebody keeps for themselves of the queue: saved views, the sound, the keys."""
+"""What somebody keeps for themselves of the queue: saved views, the keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ class SaveViewForm(PlainForm):
 
 
 class SettingForm(PlainForm):
-    sound = BooleanField(lazy_gettext("Ljud vid fara"))
     shortcuts = BooleanField(lazy_gettext("Kortkommandon"))
     here = HiddenField()
 
@@ -72,9 +71,7 @@ def choose_setting() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _back(form.here.data, gettext("Sidan var för gammal. Försök igen."))
     with current.writing() as db:
-        saved_views.choose_setting(
-            db, staff_id=signed_in.who().id, sound=bool(form.sound.data), shortcuts=bool(form.shortcuts.data)
-        )
+        saved_views.choose_setting(db, staff_id=signed_in.who().id, shortcuts=bool(form.shortcuts.data))
     return _back(form.here.data, gettext("Sparat. Så här har du kön från och med nu."))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,7 +46,7 @@ def give_back(reference: str) -> ResponseReturnValue:
 
 
 def reopen(reference: str) -> ResponseReturnValue:
-    return press(reference, work.reopen, gettext("Frågan är öppen igen."))
+    return press(reference, work.reopen, gettext("Frågan är öppen igen."), ruleset=current.ruleset())
 
 
 def answer(reference: str) -> ResponseReturnValue:
@@ -113,5 +114,6 @@ def close(reference: str) -> ResponseReturnValue:
 
 def _first(form: FirstForm) -> list[Verb]:
     """Take the request, or open it again and take it, where the button said so: staff have then seen what changed."""
-    first: dict[str, list[Verb]] = {"reopen": [work.reopen, work.claim], "claim": [work.claim]}
+    reopen = partial(work.reopen, ruleset=current.ruleset())
+    first: dict[str, list[Verb]] = {"reopen": [reopen, work.claim], "claim": [work.claim]}
     return first.get(form.first.data or "", [])
