@@ -43,6 +43,7 @@ def open_queue(settings: Settings) -> Huey:
 TURNS: Final[tuple[tuple[str, Callable[..., bool], Callable[[], str | None]], ...]] = (
     ("retention", EVERY_TEN_MINUTES, turns.retention),
     ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
+    ("area danger", EVERY_MINUTE, turns.area_danger),
     ("handovers", EVERY_MINUTE, turns.handovers),
     ("lying aside", EVERY_TEN_MINUTES, turns.lying_aside),
     ("public answers", EVERY_TEN_MINUTES, turns.public_answers),

@@ -71,7 +71,7 @@ def put_in_outbox(
     kind: str,
     unit: str,
     adapters: Iterable[Adapter],
-    request_id: UUID,
+    request_id: UUID | None,
     payload: Mapping[str, object],
     now: datetime,
 ) -> None:
@@ -156,6 +156,8 @@ def note_failed(session: Session, *, notice: Notice, error: str, final: bool, no
     ).first()
     if failed is None or not give_up:
         return False
+    if failed.request_id is None:
+        return True
     detail = {"why": "notice-given-up", "unit": notice.unit, "adapter": notice.adapter.value}
     record_event(session, request_id=failed.request_id, kind=EventKind.ESCALATED, at=now, detail=detail)
     return True

@@ -18,7 +18,7 @@ from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
 from portal.desk.staff_drafts import forget_all_drafts
-from portal.records.erasure import Erasure
+from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.event import EventKind
 from portal.records.handover import Handover, HandoverState
 from portal.records.help_request import HelpRequest, State
@@ -136,10 +136,18 @@ def allow_unread_erasure(session: Session, *, request_id: UUID, staff_id: UUID) 
     request.erase_unread_by = staff_id
 
 
-def protocol(session: Session, *, limit: int, before: int | None = None) -> Sequence[Erasure]:
-    """The newest lines of the protocol, at most `limit`, older than line number `before`."""
+def protocol(
+    session: Session, *, limit: int, before: int | None = None, within: Reach | None = None
+) -> Sequence[Erasure]:
+    """The newest lines of the protocol, at most `limit`, older than line number `before`; with `within` only those of
+    requests within reach, and of places."""
     query = select(Erasure).order_by(Erasure.number.desc()).limit(limit)
-    return session.scalars(query if before is None else query.where(Erasure.number < before)).all()
+    if before is not None:
+        query = query.where(Erasure.number < before)
+    if within is not None:
+        reached = exists().where(HelpRequest.reference == Erasure.reference, within)
+        query = query.where(or_(Erasure.retention_class == OF_A_PLACE, reached))
+    return session.scalars(query).all()
 
 
 def rewrap_requests(session: Session, *, keys: ContentKeys) -> int:

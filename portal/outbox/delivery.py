@@ -14,12 +14,13 @@ from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk.outbox import Notice, Receiver, note_failed, note_sent, take_next
+from portal.desk.told_outside import ESCALATED
 from portal.outbox.folder import drop_file
 from portal.outbox.mail import send_mail
 from portal.outbox.undelivered import Undelivered
 from portal.outbox.webhook import call_webhook
 from portal.records.outbox import Adapter
-from portal.triage.grammar import Notify
+from portal.triage.notify import EscalationNotice, Notify
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,9 @@ def _within(seconds: float, send: Callable[[], None]) -> None:
 
 
 def link_of(notice: Notice) -> str:
-    """Where staff of the unit see what waits; whoever opens it signs in first."""
-    return f"{current.settings().outbox.public_url}/staff/handovers/{notice.payload['handover']}"
+    """Where staff see what waits; whoever opens it signs in first. That nobody has acted leads to no one request."""
+    place = "queue" if notice.kind == ESCALATED else f"handovers/{notice.payload['handover']}"
+    return f"{current.settings().outbox.public_url}/staff/{place}"
 
 
 def _by_mail(notice: Notice, address: str) -> None:
@@ -106,10 +108,20 @@ def _by_mail(notice: Notice, address: str) -> None:
         settings,
         notice_id=notice.id,
         to=address,
-        subject=gettext("En ny fråga väntar"),
-        body=gettext("En ny fråga väntar på er. Logga in för att läsa den:") + f"\n\n{link_of(notice)}\n",
+        subject=_subject(notice),
+        body=f"{_sentence(notice)}\n\n{link_of(notice)}\n",
         written_at=notice.created_at,
     )
+
+
+def _subject(notice: Notice) -> str:
+    return str(gettext("Någon behöver svara nu") if notice.kind == ESCALATED else gettext("En ny fråga väntar"))
+
+
+def _sentence(notice: Notice) -> str:
+    if notice.kind == ESCALATED:
+        return str(gettext("Något har kommit in som ingen har tagit hand om. Logga in och se efter nu:"))
+    return str(gettext("En ny fråga väntar på er. Logga in för att läsa den:"))
 
 
 def _by_webhook(notice: Notice, address: str) -> None:
@@ -127,12 +139,20 @@ def _by_folder(notice: Notice, address: str) -> None:
 
 
 def _address(notice: Notice) -> str:
-    """Where the unit wants it now; the rules may have changed since it was written."""
-    service = current.ruleset().services.get(notice.unit)
-    address: str | None = getattr(service.notify if service else Notify(), notice.adapter.value)
+    """Where whoever is told wants it now; the rules may have changed since it was written."""
+    address: str | None = getattr(_ways(notice), notice.adapter.value)
     if not address:
         raise Undelivered("no-address")
     return address
+
+
+def _ways(notice: Notice) -> Notify | EscalationNotice:
+    ruleset = current.ruleset()
+    if notice.kind == ESCALATED:
+        told = {str(receiver): ways for receiver, ways in ruleset.municipality.escalation_notices.items()}
+        return told.get(notice.unit, Notify())
+    service = ruleset.services.get(notice.unit)
+    return service.notify if service else Notify()
 
 
 def _body(notice: Notice) -> dict[str, Any]:

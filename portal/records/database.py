@@ -1,8 +1,8 @@
 """The way into the database: SQLite (WAL) by default, PostgreSQL for a municipality.
 
 Library errors stop here. A database that is locked raises DatabaseBusy within the time limit; one that
-cannot be reached or read raises DatabaseUnavailable. Statements never show their parameters in errors or
-logs.
+cannot be reached or read raises DatabaseUnavailable; a value that no column can hold, ValueNotStorable.
+Statements never show their parameters in errors or logs.
 """
 
 import os
@@ -43,6 +43,12 @@ class DatabaseUnavailable(DomainError):
     """The database cannot be reached, opened or written."""
 
     code = "database-unavailable"
+
+
+class ValueNotStorable(DomainError):
+    """No column can hold such a value: a number beyond all bounds, a null character. No page of ours sends one."""
+
+    code = "value-not-storable"
 
 
 class Database:
@@ -171,4 +177,8 @@ def _domain_error(original: BaseException | None) -> DomainError | None:
             return DatabaseBusy("the database is locked")
         if isinstance(original, psycopg.OperationalError):
             return DatabaseUnavailable("the database server does not answer")
+        if isinstance(original, psycopg.DataError):
+            return ValueNotStorable(original.sqlstate or "text")
+    if isinstance(original, OverflowError):
+        return ValueNotStorable("number")
     return None

@@ -43,7 +43,8 @@ class OutboxItem(Base):
     kind: Mapped[str] = mapped_column(String(40))
     adapter: Mapped[str] = mapped_column(String(20))
     unit: Mapped[str] = mapped_column(String(60))  # whose address it goes to, as it is when it goes
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("help_request.id"), index=True)
+    # NULL: it is about no request.
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("help_request.id"), index=True)
     payload: Mapped[JsonObject] = mapped_column(JSON)  # codes only
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from portal.staff import (
     accounts,
     answer_work,
     answers,
+    area_danger,
     area_signals,
     audit_log,
     chats,
@@ -21,6 +22,7 @@ from portal.staff import (
     handovers,
     linking,
     municipality_sign_in,
+    next_in_queue,
     passkeys,
     password,
     problems,
@@ -76,6 +78,7 @@ for _path, _methods, _view in (
     ("/queue", _GET, queue.queue),
     ("/queue/news", _GET, queue.queue_news),
     ("/queue/chats", _GET, chats.waiting_chats),
+    ("/queue/next", _POST, next_in_queue.take_next),
     ("/queue/take", _POST, queue_bulk.take_many),
     ("/queue/release", _POST, queue_bulk.release_many),
     ("/queue/give", _POST, queue_bulk.give_many),
@@ -143,6 +146,8 @@ for _path, _methods, _view in (
     ("/week.md", _GET, week.week_markdown),
     ("/area-signals/new", _BOTH, area_signals.new_signal),
     (_SIGNAL, _GET, area_signals.signal_page),
+    (f"{_SIGNAL}/danger", _GET, area_danger.place_danger),
+    (f"{_SIGNAL}/danger/seen", _POST, area_danger.place_danger_seen),
     (f"{_SIGNAL}/verify", _POST, area_signals.verify_signal),
     (f"{_SIGNAL}/set-aside", _POST, area_signals.set_signal_aside),
     (f"{_SIGNAL}/split", _POST, area_signals.split_signals),
@@ -179,6 +184,7 @@ for _path, _methods, _view in (
     (f"{_ACCOUNT}/recovery/call-off", _POST, recovery.call_off_recovery),
     ("/recoveries", _GET, recovery.recoveries),
     ("/recoveries/<uuid:recovery_id>/approve", _POST, recovery.approve_recovery),
+    ("/<path:elsewhere>", _GET, problems.nowhere),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 

@@ -103,7 +103,13 @@ def close(reference: str) -> ResponseReturnValue:
     )
     if error is not None:
         return show(reference, close=form, problem=sentence_for(error), status=status_for(error))
-    return done(reference, gettext("Frågan är stängd."))
+    return done(
+        reference,
+        gettext(
+            "Frågan är stängd. Personen kan läsa och skriva igen med sin kod i %(days)s dagar.",
+            days=municipality.code_valid_days,
+        ),
+    )
 
 
 def _first(form: FirstForm) -> list[Verb]:

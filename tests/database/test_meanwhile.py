@@ -233,14 +233,14 @@ def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, submit, hire
     def first(session):
         save_draft(session, keys=keys, **draft, now=now)
         public_answers.count_miss(session, today=now.date())
-        saved_views.choose_setting(session, staff_id=staff_id, sound=False, shortcuts=True)
+        saved_views.choose_setting(session, staff_id=staff_id, shortcuts=False)
         offered.append(second_factor.offer_totp(session, key=b"f" * 32, staff_id=staff_id))
 
     offered = []
     assert meanwhile(first, first) == []
     with database.session() as session:
         assert session.scalars(select(AnswerSearchMiss.count)).all() == [2]
-        assert not saved_views.setting_of(session, staff_id=staff_id).sound
+        assert saved_views.setting_of(session, staff_id=staff_id).shortcuts is False
     assert offered[0] == offered[1]
 
 
