@@ -96,7 +96,8 @@ def pages(app: Flask, request: Submitted) -> Iterator[str]:
     """Every address about this request that a browser can ask for, and the lists in which it may stand."""
     yield from (f"/staff/{name}" for name in ("queue", "handovers", "erasures", "log"))
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/staff/requests/") and rule.arguments == {"reference"} and "GET" in (rule.methods or ()):
+        about_it = rule.rule.startswith("/staff/requests/") and rule.arguments == {"reference"}
+        if about_it and "GET" in (rule.methods or ()):
             yield rule.rule.replace("<reference>", request.reference)
 
 
