@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import make_response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from portal import clock, current
 from portal.audit_heads import read_heads
-from portal.csv_out import MEDIA_TYPE, write_csv
+from portal.csv_out import csv_answer
 from portal.desk import audit
 from portal.desk.audit import Act, Line, Why
 from portal.staff import signed_in
@@ -103,10 +103,7 @@ def audit_csv() -> ResponseReturnValue:
         (line.number, line.at.isoformat(), line.username or "", act_words(line.act), line.subject, why_words(line.why))
         for line in _lines(MOST_IN_A_FILE)
     ]
-    answer = make_response(write_csv(head, rows))
-    answer.headers["Content-Type"] = MEDIA_TYPE
-    answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return csv_answer("audit.csv", head, rows)
 
 
 def act_words(code: str) -> str:
