@@ -14,7 +14,7 @@ from portal.desk.errors import RequestUnknown
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, State
 from portal.staff import labels, signed_in
-from portal.staff.audit_words import act_words, why_words
+from portal.staff.audit_words import act_words, stamp, why_words
 from portal.staff.queue_filters import unit_name
 
 
@@ -42,6 +42,7 @@ def audit_course(reference: str) -> ResponseReturnValue:
         channel=labels.CHANNEL[Channel(course.channel)],
         unit=unit_name(course.unit),
         step_words=step_words,
+        stamp=stamp,
         why_words=why_words,
     )
     return make_response(page)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from portal import clock, current
 from portal.audit_heads import read_heads
@@ -22,7 +22,7 @@ from portal.desk.audit import Act
 from portal.desk.audit_reading import Asked, Line
 from portal.desk.roster import id_of
 from portal.staff import signed_in
-from portal.staff.audit_words import ACT, act_words, detail_words, why_words
+from portal.staff.audit_words import ACT, act_words, detail_words, stamp, why_words
 from portal.staff.figure_period import EARLIEST, LATEST
 from portal.staff.forms import PlainForm
 
@@ -70,8 +70,9 @@ def audit_log() -> ResponseReturnValue:
         access=access,
         access_days=LATELY.days,
         shortcuts=[(urlencode(asked), words) for asked, words in SHORTCUTS],
-        most=MOST_IN_A_FILE,
+        most=format_decimal(MOST_IN_A_FILE),
         acts=ACT,
+        stamp=stamp,
         act_words=act_words,
         why_words=why_words,
         detail_words=detail_words,

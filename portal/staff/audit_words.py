@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
+from portal import current
 from portal.desk.audit import Act, Why
 from portal.records.account_agreement import AgreementKind
 from portal.records.staff_account import Role
@@ -99,6 +101,11 @@ def detail_words(detail: dict[str, object]) -> str:
     """The codes of a row in one line; a code that this version does not know stands as it is."""
     parts = [(str(DETAIL.get(key, key)), _value(key, value)) for key, value in detail.items() if value not in ([], "")]
     return ", ".join(f"{key}: {value}" for key, value in parts)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment to the second, with its year, in the municipality's own time."""
+    return current.ruleset().local(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def role_name(code: str) -> str:

@@ -119,8 +119,9 @@ def _watched() -> Watched:
         if may(member.roles, Right.READ_REQUESTS):
             alarms = tuple(threats.open_alarms(db, now=now, practice=Role.TRAINEE in member.roles))
             mine = threats.within(db, reach=signed_in.reach(), alarms=alarms)
-        if may(member.roles, Right.REASSIGN):
+        if may(member.roles, Right.REASSIGN) or may(member.roles, Right.READ_AUDIT):
             odd = protection.odd_tries(db, member=member, now=now)
+        if may(member.roles, Right.REASSIGN):
             late = quarantine.count_late(db, within=signed_in.reach(), now=now)
         if may(member.roles, Right.MANAGE_ACCOUNTS):
             waiting = protection.waiting_for_nobody(db)
