@@ -203,6 +203,7 @@ def _set_up_anew(
     """The code for the owner. Nothing that signed in before counts any more; in a recovery it does until the code is
     used, so that nobody is shut out by what they did not ask for."""
     if row.kind != AgreementKind.RECOVERY:
+        municipality_accounts.link(session, account=account, name="", now=now)
         recovery.reset(session, staff_id=account.id, new_password=random_password(), now=now, password_made=True)
     code, row.code_hash = recovery.new_code()
     row.expires_at = now + code_valid

@@ -26,13 +26,11 @@ def link(session: Session, *, account: StaffAccount, name: str, now: datetime) -
     wanted = folded(name) or None
     if wanted == account.municipality_name:
         return False
-    if wanted:
-        require_free(session, name=wanted)
     try:
         with session.begin_nested():
             account.municipality_name, account.municipality_subject = wanted, None
     except IntegrityError as error:
-        raise MunicipalityNameTaken() from error  # another account was linked to it at the same moment
+        raise MunicipalityNameTaken() from error
     staff_sessions.end_all(session, staff_id=account.id, now=now)
     session.flush()
     return True

@@ -96,12 +96,14 @@ def test_an_account_that_reads_opens_with_a_code_that_its_maker_never_sees(sessi
 
 def test_whoever_held_the_keys_of_a_harmless_account_holds_nothing_once_it_may_read(session, ask, agree, now):
     made = hire(session, "made", "content-editor")  # by the administrator, who knows its password
+    session.get(StaffAccount, made).municipality_name = "the.administrator"
     token = staff_sessions.begin(session, staff_id=made, factor=None, now=now)
     ask(made, AGENT | EDITOR)
     assert held(session, made) == replace(EDITOR, units=frozenset({"contact-centre"}))
     assert staff_sessions.find(session, token=token, now=now)  # nothing was taken away
     assert agree().code
     assert Role.AGENT in held(session, made).roles
+    assert session.get(StaffAccount, made).municipality_name is None
     assert staff_sessions.find(session, token=token, now=now) is None
     assert accounts.verify_password(session, username="made", password=PASSWORD, now=now) is None
 
