@@ -94,6 +94,7 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.claim": Right.WORK_REQUESTS,
     "staff.release": Right.WORK_REQUESTS,
     "staff.answer": Right.WORK_REQUESTS,
+    "staff.translate": Right.WORK_REQUESTS,
     "staff.note": Right.WORK_REQUESTS,
     "staff.keep_draft": Right.WORK_REQUESTS,
     "staff.interpreter": Right.WORK_REQUESTS,

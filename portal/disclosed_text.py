@@ -6,6 +6,8 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
+from portal.contact_words import contact_lines
+from portal.desk.conversation import MessageView
 from portal.desk.disclosure import Copy, Part, parts_of
 from portal.desk.request_page import RequestPage
 from portal.page_words import moment_words
@@ -16,6 +18,7 @@ WHO: Final = {
     "staff": lazy_gettext("Personal"),
     "bot": lazy_gettext("Bot"),
     "portal": lazy_gettext("Portalen"),
+    "translation": lazy_gettext("Översatt av en människa"),
     "note": lazy_gettext("Intern anteckning"),
     "contact": lazy_gettext("Kontaktuppgifter"),
 }
@@ -23,7 +26,7 @@ WHO: Final = {
 
 def parts_to_disclose(page: RequestPage) -> tuple[Part, ...]:
     """The parts of a request, with the portal's own notices in words."""
-    return parts_of(page, words=lambda message: "\n\n".join(part.words for part in said(message)))
+    return parts_of(page, words=_as_read, reach=contact_lines)
 
 
 def as_text(page: RequestPage, copy: Copy) -> str:
@@ -35,3 +38,7 @@ def as_text(page: RequestPage, copy: Copy) -> str:
     if copy.masked:
         blocks.append(gettext("%(count)s delar eller ord är dolda.", count=copy.masked))
     return "\n\n".join(blocks) + "\n"
+
+
+def _as_read(message: MessageView) -> str:
+    return "\n\n".join(part.words for part in said(message))

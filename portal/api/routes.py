@@ -211,7 +211,8 @@ def _told(call: shapes.NewRequest) -> list[str]:
 def _contact(told: shapes.ContactIn | None) -> Contact | None:
     if told is None:
         return None
-    return Contact(**{**told.model_dump(), "channel": ContactChannel(told.channel)})
+    needs = tuple(dict.fromkeys(told.needs))
+    return Contact(**{**told.model_dump(), "channel": ContactChannel(told.channel), "needs": needs})
 
 
 def _others(reading: Reading, facts: Facts) -> list[str]:

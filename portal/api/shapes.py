@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from portal.desk.contact import AccessNeed
+
 Urgency = Literal["emergency", "today", "soon", "planned"]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -37,6 +39,9 @@ class ContactIn(Shape):
     may_leave_message: bool = False
     code_word: ShortText = ""
     never_contact: ShortText = Field(default="", description="Who must not know.")
+    needs: list[Annotated[AccessNeed, Field(strict=False)]] = Field(
+        default_factory=list, description="What helps us understand each other."
+    )
 
 
 class NewRequest(TriageQuestion):

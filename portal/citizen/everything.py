@@ -7,17 +7,16 @@ first; the page says how to ask for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal import current
 from portal.citizen import blueprint
 from portal.citizen.told import told_lines
-from portal.desk.contact import Contact, ContactChannel
+from portal.contact_words import contact_lines
 from portal.desk.errors import ContentErased, DatabaseBusy, DatabaseUnavailable, RequestUnknown
 from portal.desk.reading import Look, looks
 from portal.desk.request_page import RequestPage, load_request
@@ -28,13 +27,6 @@ from portal.said import said
 from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.ruleset import Ruleset
 from portal.visitor import current_visit
-
-CHANNEL: Final = {
-    ContactChannel.NONE: lazy_gettext("Svara bara här"),
-    ContactChannel.PHONE: lazy_gettext("Ring"),
-    ContactChannel.SMS: lazy_gettext("Skicka sms"),
-    ContactChannel.EMAIL: lazy_gettext("Skicka e-post"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ def as_text(saved: Saved) -> str:
         f"{gettext('Det vi har sparat om din fråga')}\n{page.reference}\n{moment_words(page.created_at)}",
         *(
             f"{who_said(message.author, message.staff_role)} · {moment_words(message.created_at)}\n"
-            + "\n\n".join(part.words for part in said(message))
+            + "\n\n".join([*(part.words for part in said(message)), *_in_swedish(page, message.id)])
             for message in page.messages
         ),
         _listed(gettext("Det du har svarat"), saved.told),
@@ -93,6 +85,12 @@ def who_said(author: str, role: str | None) -> str:
     if author == Author.PERSON:
         return str(gettext("Du"))
     return str(gettext("Datorn"))
+
+
+def _in_swedish(page: RequestPage, message_id: UUID) -> list[str]:
+    """What a human made of one's words in Swedish, the newest first, as staff read it."""
+    head = gettext("Så har en människa översatt det du skrev till svenska")
+    return [f"{head}:\n{each.body}" for each in page.translations.get(message_id, ())]
 
 
 def _listed(head: str, lines: list[str]) -> str:
@@ -115,7 +113,7 @@ def _saved() -> Saved | Response:
         return redirect(url_for("citizen.conversation", lang=language().tag), 303)
     if page.erased_at is not None:
         return to_the_code
-    return Saved(page, _told(current.ruleset(), page), _contact(page.contact), seen)
+    return Saved(page, _told(current.ruleset(), page), contact_lines(page.contact) if page.contact else [], seen)
 
 
 def _told(ruleset: Ruleset, page: RequestPage) -> list[str]:
@@ -128,16 +126,3 @@ def _facts(ruleset: Ruleset, page: RequestPage) -> Facts:
         return ruleset.forget_unknown(from_codes({**page.facts, "topics": page.topics}))
     except UnknownFact:
         return from_codes({})
-
-
-def _contact(contact: Contact | None) -> list[str]:
-    if contact is None:
-        return []
-    told = [
-        contact.name,
-        f"{CHANNEL[contact.channel]} {contact.address}".strip(),
-        contact.best_times,
-        contact.code_word,
-        contact.never_contact,
-    ]
-    return [line for line in told if line.strip()]

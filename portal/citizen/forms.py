@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from portal import current
+from portal.contact_words import ACCESS_NEED
 
 LONGEST_TEXT: Final = 10_000
 """Characters of one text that a person sends."""
@@ -142,6 +143,9 @@ class SendForm(CitizenForm):
     may_leave_message = BooleanField(lazy_gettext("Ni får lämna ett meddelande om jag inte svarar"))
     code_word = StringField(lazy_gettext("Ett ord som vi säger först, så att du vet att det är vi"), [one_line])
     never_contact = StringField(lazy_gettext("Är det någon som inte får veta att du har skrivit?"), [one_line])
+    needs = SelectMultipleField(
+        lazy_gettext("Det här hjälper mig"), choices=choices(*ACCESS_NEED.items()), validate_choice=False
+    )
     protected = BooleanField(lazy_gettext("Mina uppgifter måste skyddas"))
     seen_hint = HiddenField()
 

@@ -18,7 +18,7 @@ from portal.citizen.forms import ButtonForm, SendForm, WriteForm, choices
 from portal.citizen.told import keep_only, told_lines
 from portal.citizen.words import urgency_words
 from portal.danger_first import posted_signals
-from portal.desk.contact import Contact, ContactChannel
+from portal.desk.contact import AccessNeed, Contact, ContactChannel
 from portal.desk.errors import DomainError
 from portal.desk.filing import answer_due, file_request
 from portal.desk.follow_up import confirm_saved
@@ -140,6 +140,7 @@ def keep_send(visit: Visit) -> None:
     draft["may_leave_message"] = bool(form.may_leave_message.data)
     draft["protected"] = bool(form.protected.data)
     draft["kept"] = list(form.kept.data or [])
+    draft["needs"] = _needs(form)
     visit.data["send"] = draft
 
 
@@ -228,9 +229,15 @@ def _facts_to_send(visit: Visit, kept: list[str]) -> Facts:
     return facts.with_fact("signals", signals) if signals else facts
 
 
+def _needs(form: SendForm) -> list[AccessNeed]:
+    """The needs that were ticked, in our order; what is none of them was not ticked on our page."""
+    return [need for need in AccessNeed if need in (form.needs.data or [])]
+
+
 def _contact(form: SendForm) -> Contact | None:
+    needs = tuple(_needs(form))
     if form.named.data != "yes":
-        return None
+        return Contact(needs=needs) if needs else None
     channel = ContactChannel(form.channel.data)
     return Contact(
         name=(form.name.data or "").strip(),
@@ -240,6 +247,7 @@ def _contact(form: SendForm) -> Contact | None:
         may_leave_message=bool(form.may_leave_message.data),
         code_word=(form.code_word.data or "").strip(),
         never_contact=(form.never_contact.data or "").strip(),
+        needs=needs,
     )
 
 

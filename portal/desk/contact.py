@@ -12,6 +12,16 @@ class ContactChannel(StrEnum):
     EMAIL = "email"
 
 
+class AccessNeed(StrEnum):
+    """What somebody needs so that we understand each other. It may tell of a disability, so it is sealed too."""
+
+    INTERPRETER = "interpreter"
+    SIGN_LANGUAGE = "sign-language"
+    EASY_WORDS = "easy-words"
+    TALKING = "talking"  # reading and writing is hard
+    STEP_FREE = "step-free"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contact:
     """`address` is the number or e-mail address for `channel`; `never_contact` names who must not know."""
@@ -23,6 +33,7 @@ class Contact:
     may_leave_message: bool = False
     code_word: str = ""
     never_contact: str = ""
+    needs: tuple[AccessNeed, ...] = ()
 
     @property
     def is_anonymous(self) -> bool:
@@ -37,4 +48,5 @@ class Contact:
     def from_json(cls, text: str) -> "Contact":
         """The contact that `to_json` wrote."""
         fields = json.loads(text)
-        return cls(**{**fields, "channel": ContactChannel(fields["channel"])})
+        needs = tuple(AccessNeed(need) for need in fields.get("needs", ()))  # older ones have none
+        return cls(**{**fields, "channel": ContactChannel(fields["channel"]), "needs": needs})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +16,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.desk.contact import Contact
 from portal.desk.conversation import MessageView
 from portal.desk.log import record_event
 from portal.desk.request_page import RequestPage
+from portal.desk.translations import TranslationView
 from portal.records.disclosure import Disclosure, Ground, Receiver
 from portal.records.event import EventKind
 
@@ -26,12 +28,16 @@ BLACK = "█████"
 """Stands for what was masked; always as long, because the length of a name tells something too."""
 
 CONTACT = "contact"
-"""The key of the part with contact details; the others are `message-1` …, `note-1` …, in the order they were said."""
+"""The key of the part with contact details; the others are `message-1` …, `translation-1-1` …, `note-1` …, in the
+order they were said."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One piece that can be left out. `who` is a code: person, staff, bot, note or contact. `body` None: erased."""
+    """One piece that can be left out. `who` is a code: person, staff, bot, translation, note or contact.
+
+    `body` None: erased.
+    """
 
     key: str
     who: str
@@ -49,24 +55,32 @@ class Copy:
     masked: int
 
 
-def parts_of(page: RequestPage, *, words: Callable[[MessageView], str]) -> tuple[Part, ...]:
-    """Everything that was said, noted and left as contact details, in that order. `words` says a message as read."""
-    said = [
-        Part(
-            key=f"message-{number}",
-            who=message.author,
-            role=message.staff_role,
-            language=message.language,
-            at=message.created_at,
-            body=words(message) if message.body is not None else None,
+def parts_of(
+    page: RequestPage, *, words: Callable[[MessageView], str], reach: Callable[[Contact], list[str]]
+) -> tuple[Part, ...]:
+    """Everything that was said, noted and left as contact details, in that order.
+
+    `words` says a message as it is read, and `reach` the contact details, a line each.
+    """
+    said: list[Part] = []
+    for number, message in enumerate(page.messages, start=1):
+        body = words(message) if message.body is not None else None
+        said.append(
+            Part(
+                key=f"message-{number}",
+                who=message.author,
+                role=message.staff_role,
+                language=message.language,
+                at=message.created_at,
+                body=body,
+            )
         )
-        for number, message in enumerate(page.messages, start=1)
-    ]
+        said.extend(_translated(f"translation-{number}", page.translations.get(message.id, ())))
     noted = [
         Part(key=f"note-{number}", who="note", role=note.staff_role, language=None, at=note.created_at, body=note.body)
         for number, note in enumerate(page.notes, start=1)
     ]
-    return (*said, *noted, *_contact(page))
+    return (*said, *noted, *_contact(page, reach))
 
 
 def masked_copy(parts: Sequence[Part], *, left_out: Iterable[str], words: Iterable[str]) -> Copy:
@@ -129,12 +143,22 @@ def disclosures_of(session: Session, *, request_id: UUID) -> Sequence[Disclosure
     return session.scalars(query).all()
 
 
-def _contact(page: RequestPage) -> list[Part]:
+def _translated(key: str, translations: Sequence[TranslationView]) -> Iterator[Part]:
+    for number, each in enumerate(reversed(translations), start=1):
+        yield Part(
+            key=f"{key}-{number}",
+            who="translation",
+            role=each.staff_role,
+            language="sv",
+            at=each.created_at,
+            body=each.body,
+        )
+
+
+def _contact(page: RequestPage, reach: Callable[[Contact], list[str]]) -> list[Part]:
     if page.contact is None:
         return []
-    told = page.contact
-    lines = [told.name, told.address, told.best_times, told.code_word, told.never_contact]
-    body = "\n".join(line for line in lines if line.strip())
+    body = "\n".join(reach(page.contact))
     return [Part(key=CONTACT, who="contact", role=None, language=None, at=None, body=body)] if body else []
 
 

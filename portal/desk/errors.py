@@ -30,6 +30,12 @@ class RequestUnknown(DomainError):
     code = "request-unknown"
 
 
+class MessageUnknown(DomainError):
+    """There is no such message of the person in this request."""
+
+    code = "message-unknown"
+
+
 class AlreadyClaimed(DomainError):
     """A colleague works on the request. `until` is when the claim lapses if the colleague stays idle."""
 

@@ -24,6 +24,9 @@ FORMAT = "first-line-handover/1"
 CONSENT = "consent"
 """The ground that is the person's own yes; the others stand in municipality.yaml."""
 
+TRANSLATION = "translation"
+"""The author of what a human translated, beside those of messages."""
+
 STRUCK = "[…]"
 """Stands where something was struck, so that nobody takes a part for the whole."""
 
@@ -114,20 +117,36 @@ def hash_of(text: str) -> str:
 def offered_messages(page: RequestPage) -> tuple[Offered, ...]:
     """What was said, the opening words first. What the bot said is left out unless somebody asks for it;
     the portal's own notices are nothing to hand over."""
-    said = sorted(page.messages, key=lambda message: not message.opening)
-    return tuple(
-        Offered(
-            author=message.author.value,
-            role=message.staff_role,
-            language=message.language,
-            at=message.created_at,
-            opening=message.opening,
-            usual=message.author != Author.BOT,
-            pieces=_pieces("m", message.id, message.body),
+    offered: list[Offered] = []
+    for message in sorted(page.messages, key=lambda message: not message.opening):
+        if message.body is None or message.author == Author.PORTAL:
+            continue
+        offered.append(
+            Offered(
+                author=message.author.value,
+                role=message.staff_role,
+                language=message.language,
+                at=message.created_at,
+                opening=message.opening,
+                usual=message.author != Author.BOT,
+                pieces=_pieces("m", message.id, message.body),
+            )
         )
-        for message in said
-        if message.body is not None and message.author != Author.PORTAL
-    )
+        offered.extend(_newest_translation(page, message.id))
+    return tuple(offered)
+
+
+def _newest_translation(page: RequestPage, message_id: UUID) -> Iterator[Offered]:
+    for newest in page.translations.get(message_id, ())[:1]:
+        yield Offered(
+            author=TRANSLATION,
+            role=newest.staff_role,
+            language="sv",
+            at=newest.created_at,
+            opening=False,
+            usual=True,
+            pieces=_pieces("t", newest.id, newest.body),
+        )
 
 
 def offered_notes(page: RequestPage) -> tuple[Offered, ...]:
@@ -230,7 +249,10 @@ def _joined(offered: Offered, keep: frozenset[str]) -> str:
 def _contact(page: RequestPage, *, reach: bool) -> JsonObject | None:
     if page.contact is None:
         return None
-    told = asdict(page.contact) | {"channel": page.contact.channel.value}
+    told = asdict(page.contact) | {
+        "channel": page.contact.channel.value,
+        "needs": [need.value for need in page.contact.needs],
+    }
     return told if reach else told | {"name": "", "address": ""}
 
 

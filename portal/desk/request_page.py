@@ -1,5 +1,6 @@
 """Everything staff see of one request, opened once and frozen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.desk.contact import Contact
 from portal.desk.conversation import MessageView, opening_words, read_messages
 from portal.desk.errors import RequestUnknown
+from portal.desk.translations import TranslationView, read_translations
 from portal.desk.work import CLAIM_LAPSES_AFTER
 from portal.records.base import JsonObject
 from portal.records.event import Event, EventKind
@@ -77,6 +79,7 @@ class RequestPage:
     contact: Contact | None
     words: str | None
     messages: tuple[MessageView, ...]
+    translations: Mapping[UUID, tuple[TranslationView, ...]]  # by message, the newest first
     notes: tuple[NoteView, ...]
     events: tuple[EventView, ...]
     created_at: datetime
@@ -166,6 +169,7 @@ def load_request(
         contact=_contact(request, key),
         words=opening_words(messages),
         messages=messages,
+        translations=read_translations(session, request_id=request_id, key=key),
         notes=_notes(session, request_id, key),
         events=_events(session, request_id),
         created_at=request.created_at,

@@ -1,15 +1,16 @@
 """Thinning a request whose content a unit has taken over: what the person needs moves to a new key, the rest is gone.
 
-What goes, with the old key: the person's words, the talk with the bot, notes and contact. What stays: what staff and
-the portal said to the person, what the person wrote after the package was made, what two must press for, a threat
-against staff, what staff have not sent yet, a question to be answered in public, and the grounds of the handovers.
+What goes, with the old key: the person's words with their translations, the talk with the bot, notes and contact.
+What stays: what staff and the portal said to the person, what the person wrote after the package was made, what two
+must press for, a threat against staff, what staff have not sent yet, a question to be answered in public, and the
+grounds of the handovers.
 """
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from portal.records.handover import Handover
@@ -20,6 +21,7 @@ from portal.records.public_question import PublicQuestion
 from portal.records.sealing import ContentKeys, DataKey
 from portal.records.staff_draft import StaffDraft
 from portal.records.threat import SecondPress, Threat
+from portal.records.translation import Translation
 
 
 def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_message: int) -> None:
@@ -30,11 +32,11 @@ def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_mes
     old = keys.open_data_key(request.wrapped_key, request.id)
     new, request.wrapped_key = keys.new_data_key(request.id)
     session.execute(delete(Note).where(Note.request_id == request.id))
-    session.execute(
-        delete(Message).where(
-            Message.request_id == request.id, Message.author.not_in(FROM_US), Message.number <= after_message
-        )
+    handed_over = and_(
+        Message.request_id == request.id, Message.author.not_in(FROM_US), Message.number <= after_message
     )
+    session.execute(delete(Translation).where(Translation.message_id.in_(select(Message.id).where(handed_over))))
+    session.execute(delete(Message).where(handed_over))
     request.contact = None
     request.submission_hash = None
     _move(session, request.id, old, new)
@@ -47,8 +49,9 @@ def _move(session: Session, request_id: UUID, old: DataKey, new: DataKey) -> Non
     def moved(sealed: bytes, field: str) -> bytes:
         return new.seal(old.open(sealed, field), field)
 
-    bodies: list[Message | StaffDraft | SecondPress | Threat] = [
+    bodies: list[Message | Translation | StaffDraft | SecondPress | Threat] = [
         *session.scalars(select(Message).where(Message.request_id == request_id)),
+        *session.scalars(select(Translation).where(Translation.request_id == request_id)),
         *session.scalars(select(StaffDraft).where(StaffDraft.request_id == request_id)),
         *session.scalars(select(SecondPress).where(SecondPress.request_id == request_id)),
         *session.scalars(select(Threat).where(Threat.request_id == request_id)),

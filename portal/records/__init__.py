@@ -94,5 +94,8 @@ from portal.records import (
     threat as threat,
 )
 from portal.records import (
+    translation as translation,
+)
+from portal.records import (
     visit as visit,
 )

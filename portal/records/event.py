@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     HELD = "held"  # legal hold: not erased while it lasts
     HOLD_ENDED = "hold-ended"
     DISCLOSED = "disclosed"
+    TRANSLATED = "translated"  # a human's translation of the person's words was put in
     ERASED = "erased"
 
 

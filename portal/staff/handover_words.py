@@ -8,6 +8,8 @@ from typing import Final
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal import current
+from portal.contact_words import needs_in_words
+from portal.desk.contact import AccessNeed
 from portal.desk.handover_errors import (
     HandoverOpen,
     HandoverSettled,
@@ -121,6 +123,8 @@ def contact_facts(package: Package) -> list[tuple[str, str]]:
         (gettext("Får vi lämna meddelande?"), leave if told["channel"] != "none" else ""),
         (gettext("Kodord. Säg det först, så vet personen att det är vi"), told["code_word"]),
         (gettext("Får aldrig få veta något"), told["never_contact"]),
+        # Packages from before needs were asked for have none.
+        (gettext("Behöver"), needs_in_words(AccessNeed(need) for need in told.get("needs", ()))),
     ]
     return [(heading, words) for heading, words in pairs if words]
 
@@ -142,7 +146,7 @@ def package_text(package: Package) -> str:
 
 def author_words(said: dict[str, str | None]) -> str:
     """Who said a line: the person, the bot, or staff by role."""
-    author = str(labels.AUTHOR[said["author"]])  # type: ignore[index]  # the codes of Author
+    author = str(labels.SAID_BY[str(said["author"])])
     return f"{author}, {said['role']}" if said["role"] else author
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import format_datetime, get_locale, gettext, lazy_gettext
+from flask_babel import LazyString, format_datetime, get_locale, gettext, lazy_gettext
 
 from portal import current
+from portal.contact_words import needs_in_words as needs_in_words
 from portal.desk.audit import Why
 from portal.desk.contact import ContactChannel
+from portal.desk.handover_package import TRANSLATION
 from portal.desk.replies import Standing
 from portal.records.event import EventKind
 from portal.records.help_request import Channel, CloseReason, Entrance, State, Urgency
@@ -17,6 +19,7 @@ from portal.records.interpreter_request import InterpreterMode
 from portal.records.message import Author
 from portal.records.note import NoteKind
 from portal.records.staff_account import Role
+from portal.records.translation import Translator
 
 URGENCY = {
     Urgency.EMERGENCY: lazy_gettext("Akut"),
@@ -73,6 +76,15 @@ AUTHOR = {
     Author.BOT: lazy_gettext("Bot"),
     Author.PORTAL: lazy_gettext("Automatiskt besked"),
 }
+SAID_BY: dict[str, LazyString] = {
+    **{author.value: words for author, words in AUTHOR.items()},
+    TRANSLATION: lazy_gettext("Översatt av en människa"),
+}
+TRANSLATOR = {
+    Translator.TRANSLATOR: lazy_gettext("En översättare"),
+    Translator.INTERPRETER: lazy_gettext("En tolk"),
+    Translator.COLLEAGUE: lazy_gettext("En kollega som kan språket"),
+}
 CLOSE_REASON = {
     CloseReason.ANSWERED: lazy_gettext("Besvarad"),
     CloseReason.GUIDED_ON: lazy_gettext("Visad vidare"),
@@ -126,6 +138,7 @@ EVENT = {
     EventKind.HANDOVER_WITHDRAWN: lazy_gettext("Överlämningen togs tillbaka"),
     EventKind.GUIDED_ON: lazy_gettext("Visades vidare till någon utanför, utan att innehåll skickades"),
     EventKind.THINNED: lazy_gettext("Innehållet gallrades efter överlämningen"),
+    EventKind.TRANSLATED: lazy_gettext("En översättning lades in"),
     EventKind.HELD: lazy_gettext("Ska inte gallras, tills vidare"),
     EventKind.HOLD_ENDED: lazy_gettext("Får gallras igen"),
     EventKind.DISCLOSED: lazy_gettext("Lämnades ut"),

@@ -18,6 +18,7 @@ from portal.records.request_link import LinkKind
 from portal.records.staff_task import TaskKind
 from portal.records.threat import PairedAct
 from portal.staff.forms import EMPTY, LONGEST_TEXT, TOO_LONG, PlainForm
+from portal.staff.labels import TRANSLATOR
 
 WHY: Final = {
     Why.COLLEAGUE_AWAY: lazy_gettext("Kollegan är borta"),
@@ -78,6 +79,15 @@ class ContactForm(PlainForm):
         """Offer only what the person allows."""
         self.result.choices = [SelectChoice(result.value, RESULT[result]) for result in way.results]
         return self
+
+
+class TranslationForm(PlainForm):
+    body = TextAreaField(lazy_gettext("På svenska"), [DataRequired(EMPTY), Length(max=LONGEST_TEXT, message=TOO_LONG)])
+    translator = RadioField(
+        lazy_gettext("Vem har översatt?"),
+        [InputRequired(lazy_gettext("Välj vem som har översatt."))],
+        choices=[SelectChoice(code.value, words) for code, words in TRANSLATOR.items()],
+    )
 
 
 class ThreatForm(PlainForm):

@@ -21,12 +21,21 @@ from portal.desk.handover_errors import (
     NothingToSend,
     RequestChanged,
 )
-from portal.desk.handover_package import Chosen, Ground, hash_of, offered_messages, offered_notes, usual_keys
+from portal.desk.handover_package import (
+    Chosen,
+    Ground,
+    hash_of,
+    offered_messages,
+    offered_notes,
+    open_package,
+    usual_keys,
+)
 from portal.desk.request_errors import SecondNeeded
 from portal.desk.request_page import load_request
 from portal.desk.retention import erase_expired
 from portal.desk.staff_drafts import read_drafts, save_draft
 from portal.desk.takeover import glance
+from portal.desk.translations import add_translation
 from portal.records.base import Base
 from portal.records.event import Event
 from portal.records.handover import ConsentHow, Handover, ReturnReason
@@ -375,9 +384,21 @@ def test_after_a_threat_a_colleague_must_agree_to_exactly_what_goes(desk, sessio
     assert package["codes"]["report_received_at"] == "2026-03-10T14:00:00Z"
 
 
+def handover_text(session, keys, handover_id):
+    return open_package(keys, session.get(Handover, handover_id))
+
+
 def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
     ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    opening = next(message for message in desk.page(session).messages if message.opening)
+    translated = {"keys": keys, **ids, "translator": "interpreter"}
+    add_translation(session, **translated, message_id=opening.id, body="Han hotar mig, på svenska.")
     handover_id = desk.send(session)
+    assert "Han hotar mig, på svenska." in handover_text(session, keys, handover_id)
+    person_writes(session, keys=keys, request_id=desk.request_id, body="Ka waran?", language="so", now=now)
+    late = desk.page(session).messages[-1]
+    work.claim(session, **ids)
+    add_translation(session, **translated, message_id=late.id, body="Hur går det?")
     threaten(desk, session)
     threats.write_down(
         session, keys=keys, **ids, body="Han skrek.", expires_at=now + timedelta(days=2), longest=timedelta(days=30)
@@ -391,6 +412,9 @@ def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
     threat = threats.counting_threat(session, key=key, request_id=desk.request_id, now=now)
     (press,) = two_handlers.waiting_presses(session, key=key, request_id=desk.request_id, now=now)
     drafts = read_drafts(session, keys=keys, request_id=desk.request_id, staff_id=desk.sender)
+    translations = desk.page(session).translations
+    assert [each.body for each in translations[late.id]] == ["Hur går det?"]
+    assert opening.id not in translations
     assert "Han skrek." in threat.body
     assert press.body == "Ett svar"
     assert drafts[DraftKind.ANSWER].body == "Hej igen"
@@ -406,5 +430,5 @@ def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
     }
     package = {"handover.wrapped_key", "handover.package"}  # under a key of their own
     elsewhere = {f"public_question.{name}" for name in ("scrubbed", "draft", "comment")}
-    moved = {"message.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
+    moved = {"message.body", "translation.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
     assert sealed - package == moved | {"note.body", "handover.reason", "handover.return_text"}

@@ -6,6 +6,7 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal import clock
 from portal.current import EXTENSION, Parts
@@ -13,6 +14,8 @@ from portal.desk import audit, audit_reading
 from portal.desk.accounts import add_staff
 from portal.desk.audit_reading import Asked
 from portal.desk.reach import find_for_operator
+from portal.records.help_request import HelpRequest
+from tests.pages.conftest import token_on
 
 WORDS = "Jag är rädd för räkningarna. <b>inte fetstil</b> =1+1"
 
@@ -25,7 +28,7 @@ def sent(client: FlaskClient) -> tuple[str, str]:
             "text": WORDS,
             "language": "sv",
             "facts": {"about": "self", "topics": ["money.food"]},
-            "contact": {"channel": "none", "name": "Kim"},
+            "contact": {"channel": "none", "name": "Kim", "needs": ["step-free"]},
         },
     ).get_json()
     return filed["reference"], filed["receipt_code"]
@@ -54,7 +57,14 @@ def test_everything_that_is_kept_is_shown_with_who_looked(app: Flask) -> None:
         )
     opened(client, code)
     page = client.get("/sv/follow-up/everything").get_data(as_text=True)
-    for kept in (reference, "Jag är rädd för räkningarna.", "&lt;b&gt;inte fetstil", "Kim", "Rådgivare, "):
+    for kept in (
+        reference,
+        "Jag är rädd för räkningarna.",
+        "&lt;b&gt;inte fetstil",
+        "Kim",
+        "En plats utan trappor",
+        "Rådgivare, ",
+    ):
         assert kept in page
     assert "looker" not in page, "staff are shown by role, never by name"
 
@@ -62,6 +72,26 @@ def test_everything_that_is_kept_is_shown_with_who_looked(app: Flask) -> None:
     assert file.mimetype == "text/plain"
     assert file.headers["Content-Disposition"] == 'attachment; filename="text.txt"'
     assert WORDS in file.get_data(as_text=True)
+
+
+def test_what_helps_us_understand_each_other_is_asked_without_a_name_kept_and_sealed(app: Flask) -> None:
+    client = app.test_client()
+    fields = {"message": WORDS, "named": "no", "needs": ["interpreter", "easy-words", "a need of another page"]}
+    token = token_on(client, "/sv/ask/send")
+    again = client.post("/sv/ask/send", data={**fields, "csrf_token": token, "switch_to": "ar"}, follow_redirects=True)
+    for need, ticked in (("interpreter", True), ("easy-words", True), ("step-free", False)):
+        assert (f'value="{need}" checked' in again.get_data(as_text=True)) is ticked
+    assert client.post("/sv/ask/send", data={**fields, "csrf_token": token}).status_code == 303
+    code = re.findall(r"(?:\d{4} ){3}\d{4}", client.get("/sv/ask/sent").get_data(as_text=True))[0]
+    opened(client, code)
+    page = client.get("/sv/follow-up/everything").get_data(as_text=True)
+    assert "Tolk; Lätta ord och korta meningar" in page
+    parts: Parts = app.extensions[EXTENSION]
+    with parts.database.session(writes=False) as session:
+        request = session.scalars(select(HelpRequest)).one()
+        assert request.anonymous
+        assert request.contact is not None
+        assert b"interpreter" not in request.contact
 
 
 def test_without_an_open_code_there_is_nothing_to_see(app: Flask) -> None:

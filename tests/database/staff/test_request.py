@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.desk import work
-from portal.desk.contact import Contact, ContactChannel
+from portal.desk.contact import AccessNeed, Contact, ContactChannel
 from portal.desk.follow_up import open_with_code, person_writes, read_conversation
 from portal.desk.submit import Submitted
 from portal.records.database import Database
@@ -47,6 +47,7 @@ def test_the_page_shows_words_facts_safe_contact_and_what_to_do(
             best_times="efter tre",
             code_word="blåbär",
             never_contact="pappa",
+            needs=(AccessNeed.INTERPRETER, AccessNeed.SIGN_LANGUAGE),
         ),
     )
     client = signed_in("agent1")
@@ -64,6 +65,8 @@ def test_the_page_shows_words_facts_safe_contact_and_what_to_do(
         "Nej, lämna inget meddelande",
         "blåbär",
         "Får aldrig få veta något",
+        "Vill ha tolk",
+        "Tolk; Teckenspråk eller skrivtolk",
         "Bara genom oss",
         "Personen såg den",
     ):
