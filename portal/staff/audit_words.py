@@ -12,7 +12,6 @@ from portal.desk.audit import Act, Why
 from portal.records.account_agreement import AgreementKind
 from portal.records.staff_account import Role
 from portal.staff import labels
-from portal.staff.agreements import KIND
 from portal.staff.queue_filters import unit_name
 
 ACT: Final = {
@@ -50,6 +49,12 @@ WHY: Final = {
     Why.COMPLAINT: lazy_gettext("Klagomål"),
     Why.DISCLOSURE: lazy_gettext("Ska lämnas ut"),
     Why.THREAT: lazy_gettext("Hot"),
+}
+ASKED: Final = {
+    AgreementKind.RIGHTS: lazy_gettext("fler rättigheter"),
+    AgreementKind.LINK: lazy_gettext("kommunens konto"),
+    AgreementKind.SWITCH_ON: lazy_gettext("att slå på kontot"),
+    AgreementKind.RECOVERY: lazy_gettext("återställning"),
 }
 DETAIL: Final = {
     "asked": lazy_gettext("bad om"),
@@ -120,5 +125,5 @@ def _value(key: str, value: object) -> str:
         named = {"roles": role_name, "units": unit_name}.get(key, str)
         return " + ".join(named(one) for one in value)
     if key in ("asked", "agreed", "refused", "called-off") and value in set(AgreementKind):
-        return str(KIND[AgreementKind(str(value))])
+        return str(ASKED[AgreementKind(str(value))])
     return str(CODE.get(str(value), value))
