@@ -29,12 +29,17 @@ def parts_to_disclose(page: RequestPage) -> tuple[Part, ...]:
     return parts_of(page, words=_as_read, reach=contact_lines)
 
 
+def quoted(text: str) -> str:
+    """What somebody said, each line set in, so that none of it passes for the head of what somebody else said."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
 def as_text(page: RequestPage, copy: Copy) -> str:
     """The reference, when it came, each part under who said it and when, and how much is masked."""
     blocks = [f"{page.reference}\n{gettext('Kom %(moment)s', moment=moment_words(page.created_at))}"]
     for part in copy.parts:
         head = " · ".join(filter(None, [str(WHO[part.who]), part.role, moment_words(part.at) if part.at else None]))
-        blocks.append(f"{head}\n{part.body}")
+        blocks.append(f"{head}\n{quoted(part.body or '')}")
     if copy.masked:
         blocks.append(gettext("%(count)s delar eller ord är dolda.", count=copy.masked))
     return "\n\n".join(blocks) + "\n"

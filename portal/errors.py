@@ -14,7 +14,7 @@ from portal.api.problems import problem
 from portal.danger_first import NOT_SAID, posted_signals
 from portal.limits import LimitReached
 from portal.page_words import danger_cards
-from portal.records.database import DatabaseBusy
+from portal.records.database import DatabaseBusy, ValueNotStorable
 from portal.records.errors import DomainError
 from portal.settings import LARGEST_BODY
 
@@ -62,6 +62,8 @@ def _domain(error: DomainError) -> Response:
     log.warning("%s at %s.", error.code, request.endpoint)
     if isinstance(error, DatabaseBusy):
         return problem_page(status, lazy_gettext("Det är många här just nu. Det du skrev finns kvar. Försök igen."))
+    if isinstance(error, ValueNotStorable):
+        return problem_page(status, lazy_gettext("Vi kunde inte förstå det som skickades."))
     return problem_page(
         status, lazy_gettext("Något fungerar inte hos oss just nu. Det du skrev finns kvar. Försök igen.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +16,7 @@ from portal import current
 from portal.i18n.languages import SOURCE, content_text, language, text_in
 from portal.i18n.written import also_readable_in, language_offer
 from portal.opening_words import DAY, DAY_AND_TIME, contact_centre_words, line_hours, opening_words, stands_in_words
+from portal.promise_words import answering_now, answers_later, reading_and_hours, reading_words
 from portal.said import said
 from portal.triage.grammar import Danger, Helpline
 
@@ -60,6 +62,9 @@ def _words() -> dict[str, Any]:
         "is_source_language": language().tag == SOURCE,
         "opening": opening_words,
         "contact_centre_hours": contact_centre_words,
+        "answering_now": answering_now,
+        "reading_words": reading_words,
+        "reading_and_hours": reading_and_hours,
         "line_hours": line_hours,
         "said": said,
         "stands_in_words": stands_in_words,
@@ -72,13 +77,17 @@ def first_numbers() -> list[Helpline]:
 
 
 def danger_cards(signals: tuple[str, ...] | frozenset[str]) -> list[DangerCard]:
-    """The cards of these signals in the editors' order."""
+    """The cards of these signals in the editors' order; on each, 112 and then those who do not have closed now."""
     ruleset = current.ruleset()
     return [
-        DangerCard(danger, tuple(ruleset.helplines[slug] for slug in danger.card.helplines))
+        DangerCard(danger, tuple(ruleset.helplines[slug] for slug in _open_first(danger.card.helplines)))
         for signal, danger in ruleset.dangers.items()
         if signal in signals
     ]
+
+
+def _open_first(slugs: Sequence[str]) -> list[str]:
+    return [*slugs[:1], *sorted(slugs[1:], key=answers_later)]
 
 
 def tel(number: str) -> Markup:

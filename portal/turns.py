@@ -9,6 +9,7 @@ from portal.commands.answers import publish_answers
 from portal.commands.audit import check_audit
 from portal.commands.retention import run_retention
 from portal.desk import handover_clocks, quarantine
+from portal.desk.area_danger import escalate_unseen
 from portal.desk.escalation import escalate
 from portal.desk.looking import forget_lapsed
 
@@ -41,6 +42,13 @@ def queue_clocks() -> str | None:
         forget_lapsed(session, now=now)
         steps = escalate(session, ruleset=current.ruleset(), now=now)
     return f"Queue: {steps} steps of escalation were taken." if steps else None
+
+
+def area_danger() -> str | None:
+    """Tell whom it concerns of danger in a worry about a place that nobody has looked at."""
+    with current.writing() as session:
+        steps = escalate_unseen(session, ruleset=current.ruleset(), now=clock.now())
+    return f"Places: {steps} steps of escalation were taken." if steps else None
 
 
 def public_answers() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -28,6 +29,8 @@ ONCE_A_NIGHT: Final = crontab(hour="2", minute="30")
 OUTBOX_EVERY: Final = 5
 """Seconds between the outbox's turns. A periodic task comes once a minute at most, so it sets the others up."""
 
+_DELIVERING: Final = threading.Lock()
+
 
 def open_queue(settings: Settings) -> Huey:
     """The queue for background work: Redis where configured, else a file of its own under the var folder."""
@@ -40,6 +43,7 @@ def open_queue(settings: Settings) -> Huey:
 TURNS: Final[tuple[tuple[str, Callable[..., bool], Callable[[], str | None]], ...]] = (
     ("retention", EVERY_TEN_MINUTES, turns.retention),
     ("queue clocks", EVERY_MINUTE, turns.queue_clocks),
+    ("area danger", EVERY_MINUTE, turns.area_danger),
     ("handovers", EVERY_MINUTE, turns.handovers),
     ("lying aside", EVERY_TEN_MINUTES, turns.lying_aside),
     ("public answers", EVERY_TEN_MINUTES, turns.public_answers),
@@ -74,8 +78,13 @@ def take_turn(app: Flask, name: str, turn: Callable[[], str | None]) -> None:
 
 
 def deliver() -> None:
-    """Send what waits in the outbox."""
-    deliver_due()
+    """Send what waits in the outbox. One turn at a time: a receiver who hangs never holds both of the workers, so that
+    the clocks of the queue go on."""
+    if _DELIVERING.acquire(blocking=False):
+        try:
+            deliver_due()
+        finally:
+            _DELIVERING.release()
 
 
 def main() -> None:

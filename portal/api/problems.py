@@ -11,7 +11,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from portal.api import shapes
 from portal.danger_first import signals_said
 from portal.i18n.languages import content_text
-from portal.page_words import GENTLE_QUESTION, DangerCard, danger_cards
+from portal.page_words import GENTLE_QUESTION, danger_cards
+from portal.triage.grammar import Helpline
 
 
 def problem(status: int, message: str, field: str | None = None, allowed: list[str] | None = None) -> Response:
@@ -30,7 +31,7 @@ def danger_out(signals: Iterable[str]) -> list[shapes.DangerOut]:
             card=shapes.CardOut(
                 title=content_text(card.danger.card.title),
                 lines=[content_text(line) for line in card.danger.card.lines],
-                helplines=_numbers(card),
+                helplines=numbers_out(card.helplines),
             ),
         )
         for card in danger_cards(frozenset(signals))
@@ -43,14 +44,14 @@ def possible_danger_out(signals: Iterable[str]) -> list[shapes.DangerOut]:
         shapes.DangerOut(
             signal=card.danger.signal,
             level="possible",
-            card=shapes.CardOut(title=str(GENTLE_QUESTION), lines=[], helplines=_numbers(card)),
+            card=shapes.CardOut(title=str(GENTLE_QUESTION), lines=[], helplines=numbers_out(card.helplines)),
         )
         for card in danger_cards(frozenset(signals))
     ]
 
 
-def _numbers(card: DangerCard) -> list[shapes.HelplineOut]:
-    return [shapes.HelplineOut(name=content_text(line.name), number=line.number) for line in card.helplines]
+def numbers_out(lines: Iterable[Helpline]) -> list[shapes.HelplineOut]:
+    return [shapes.HelplineOut(name=content_text(line.name), number=line.number) for line in lines]
 
 
 def read_body() -> Any:

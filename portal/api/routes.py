@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from portal import clock, current
 from portal.api import shapes
 from portal.api.openapi import document
-from portal.api.problems import danger_out, possible_danger_out, problem, read_body
+from portal.api.problems import danger_out, numbers_out, possible_danger_out, problem, read_body
 from portal.api.ranked import Ranked, ranked
 from portal.danger_first import signals_said
 from portal.desk.contact import Contact, ContactChannel
@@ -22,6 +22,7 @@ from portal.i18n.languages import content_text, language, use_language
 from portal.i18n.written import speak_as_written, written_language
 from portal.limits import limited
 from portal.opening_words import opening_words
+from portal.promise_words import EMERGENCY, answering_now, reading_and_hours
 from portal.records.migrations import is_current
 from portal.records.receipt_code import grouped
 from portal.triage.engine import decide
@@ -91,6 +92,8 @@ def file_one() -> Response:
         answer_due_at=rules.ruleset.local(due).isoformat(timespec="minutes") if due else None,
         urgency=decision.urgency,
         danger=danger_out(decision.signals),
+        answering_now=numbers_out(answering_now(decision.signals)) if decision.urgency == EMERGENCY else [],
+        reading=reading_and_hours(decision.urgency),
     )
     return _json(answer, 201)
 

@@ -134,6 +134,10 @@ class RequestFiled(Shape):
     answer_due_at: str | None = Field(description="ISO 8601 with offset.")
     urgency: Urgency
     danger: list[DangerOut]
+    answering_now: list[HelplineOut] = Field(
+        description="In an emergency, who answers at this hour, 112 first. Show them before `answer_due_at`."
+    )
+    reading: str = Field(description="In an emergency, when somebody reads it, in whole sentences; else empty.")
 
 
 class Health(Shape):

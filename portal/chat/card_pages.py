@@ -96,6 +96,7 @@ def _card_page(visit: Visit, form: CardForm, *, trouble: str = "", changed: bool
         services=[ruleset.services[slug] for slug in shown.services],
         signals=[(ruleset.dangers[signal].label, signal in shown.denied) for signal in shown.signals],
         urgency_words=urgency_words,
+        urgency=shown.urgency,
         due=answer_due(ruleset, shown.urgency, clock.now()),
         protected=visit.data.get("chat_protected", False),
         unsent=visit.data.get("chat_draft", ""),

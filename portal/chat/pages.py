@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
@@ -23,6 +22,7 @@ from portal.i18n.languages import language
 from portal.i18n.written import hear_language
 from portal.limits import limited
 from portal.page_words import danger_cards, moment_words
+from portal.posted_form import PostedForm
 from portal.service_cards import shown_services
 from portal.triage.engine import decide
 from portal.triage.grammar import Helpline
@@ -38,7 +38,7 @@ LEADS_TO = {"send:": "chat.card", PUT_AWAY: "chat.put_away"}
 """Buttons that lead to a page of their own, once what was written is kept."""
 
 
-class SayForm(FlaskForm):  # type: ignore[misc]
+class SayForm(PostedForm):
     """What the person says: words, or a button."""
 
     text = TextAreaField()
@@ -153,6 +153,8 @@ def render_talk(visit: Visit, *, ready: bool = True, error: str = "", signals: f
         possible=_possible(visit),
         sent=sent,
         own_said=any(line["author"] == "person" for line in lines_of(visit)),
+        signals=decision.signals,
+        sent_due=datetime.fromisoformat(sent["due"]) if sent and sent["due"] else None,
         due_words=moment_words(datetime.fromisoformat(sent["due"])) if sent and sent["due"] else "",
         due=answer_due(ruleset, decision.urgency, now),
         stored=visit.stored,

@@ -7,6 +7,7 @@ first; the page says how to ask for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, url_for
@@ -15,8 +16,9 @@ from werkzeug.wrappers import Response
 
 from portal import current
 from portal.citizen import blueprint
+from portal.citizen.forms import SendForm
 from portal.citizen.told import told_lines
-from portal.contact_words import contact_lines
+from portal.contact_words import CHANNEL, needs_in_words
 from portal.desk.errors import ContentErased, DatabaseBusy, DatabaseUnavailable, RequestUnknown
 from portal.desk.reading import Look, looks
 from portal.desk.request_page import RequestPage, load_request
@@ -28,6 +30,18 @@ from portal.triage.facts import Facts, UnknownFact, from_codes
 from portal.triage.ruleset import Ruleset
 from portal.visitor import current_visit
 
+TICKED: Final = "✓"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One thing the person said of how to be reached: what was asked, the answer, and a number or address in it, which
+    is written from left to right in every language."""
+
+    asked: str
+    words: str
+    address: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -35,7 +49,7 @@ class Saved:
 
     page: RequestPage
     told: list[str]
-    contact: list[str]
+    contact: list[Reach]
     looks: list[Look]
 
 
@@ -72,7 +86,10 @@ def as_text(saved: Saved) -> str:
             for message in page.messages
         ),
         _listed(gettext("Det du har svarat"), saved.told),
-        _listed(gettext("Så får vi nå dig"), saved.contact),
+        _listed(
+            gettext("Så får vi nå dig"),
+            [" ".join(filter(None, (line.asked, line.words, line.address))) for line in saved.contact],
+        ),
         _listed(gettext("De här har öppnat din fråga"), seen),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
@@ -113,7 +130,7 @@ def _saved() -> Saved | Response:
         return redirect(url_for("citizen.conversation", lang=language().tag), 303)
     if page.erased_at is not None:
         return to_the_code
-    return Saved(page, _told(current.ruleset(), page), contact_lines(page.contact) if page.contact else [], seen)
+    return Saved(page, _told(current.ruleset(), page), _contact(page), seen)
 
 
 def _told(ruleset: Ruleset, page: RequestPage) -> list[str]:
@@ -126,3 +143,21 @@ def _facts(ruleset: Ruleset, page: RequestPage) -> Facts:
         return ruleset.forget_unknown(from_codes({**page.facts, "topics": page.topics}))
     except UnknownFact:
         return from_codes({})
+
+
+def _contact(page: RequestPage) -> list[Reach]:
+    """Each answer beside its question, so that who must not know is never taken for a way to reach somebody."""
+    contact, asks = page.contact, SendForm(formdata=None)
+    if contact is None:
+        return []
+    told = [
+        Reach(str(asks.name.label.text), contact.name),
+        Reach(str(asks.channel.label.text), str(CHANNEL[contact.channel]), contact.address),
+        Reach(str(asks.best_times.label.text), contact.best_times),
+        Reach(str(asks.may_leave_message.label.text), TICKED if contact.may_leave_message else ""),
+        Reach(str(asks.code_word.label.text), contact.code_word),
+        Reach(str(asks.never_contact.label.text), contact.never_contact),
+        Reach(str(asks.needs.label.text), needs_in_words(contact.needs)),
+        Reach(str(asks.protected.label.text), TICKED if page.protected else ""),
+    ]
+    return [line for line in told if line.words.strip()]

@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from portal import current
 from portal.contact_words import ACCESS_NEED
+from portal.posted_form import PostedForm
 
 LONGEST_TEXT: Final = 10_000
 """Characters of one text that a person sends."""
@@ -41,7 +42,7 @@ def choices(*pairs: tuple[str, Any]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class CitizenForm(FlaskForm):  # type: ignore[misc]
+class CitizenForm(PostedForm):
     """A form whose old or missing token costs the person one more press, never the text."""
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -27,16 +27,27 @@ def run_retention() -> tuple[int, int]:
     parts = current.parts()
     now = clock.now()
     rules = parts.rules.current().ruleset.municipality.retention
+    erased = _erase_requests(now, rules)
     with parts.database.session() as session:
-        erased = retention.erase_expired(session, now=now, decisions=_decisions(rules))
-        for reference in erased:
-            audit.append(session, key=parts.audit_key, act=audit.Act.ERASED, subject=reference, at=now, staff_id=None)
         retention.tell_of_unread(session, now=now, after=timedelta(days=rules.unread_told_after_days))
         forgotten = visits.forget_expired(session, now=now)
     places = _erase_area_texts(now)
     if erased or forgotten or places:
         parts.database.overwrite_erased()
-    return len(erased), forgotten
+    return erased, forgotten
+
+
+def _erase_requests(now: datetime, rules: Retention) -> int:
+    """A few at a time, each lot in a transaction of its own, so that nobody who writes waits for all of them."""
+    parts, erased = current.parts(), 0
+    while True:
+        with parts.database.session() as session:
+            lot = retention.erase_expired(session, now=now, decisions=_decisions(rules))
+            for each in lot:
+                audit.append(session, key=parts.audit_key, act=audit.Act.ERASED, subject=each, at=now, staff_id=None)
+        erased += len(lot)
+        if len(lot) < retention.AT_ONCE:
+            return erased
 
 
 def _erase_area_texts(now: datetime) -> int:

@@ -41,6 +41,7 @@ class SignalRow:
     how_often: str
     source: str
     signals: tuple[str, ...]
+    danger_unseen: bool
     wants_told: bool
     told: bool
     created_at: datetime
@@ -175,6 +176,7 @@ def verify(
     seal_text(keys, signal, "words", words.strip())
     seal_text(keys, signal, "place_words", place.strip())
     signal.state, signal.verified_at = SignalState.VERIFIED, now
+    signal.danger_since = None
     _note(session, audit_key, signal, staff_id, now)
 
 
@@ -182,6 +184,7 @@ def set_aside(session: Session, *, audit_key: bytes, reference: str, staff_id: U
     """It is no worry about a place; it counts nowhere. Raises SignalUnknown, SignalChanged."""
     signal = _find(session, reference, SignalState.NEW, SignalState.VERIFIED)
     signal.state, signal.closed_at = SignalState.NOT_AREA, now
+    signal.danger_since = None
     _note(session, audit_key, signal, staff_id, now)
 
 
@@ -320,6 +323,7 @@ def _codes(signal: AreaSignal, merged: int) -> dict[str, Any]:
         "how_often": signal.how_often,
         "source": signal.source,
         "signals": tuple(signal.signals),
+        "danger_unseen": signal.danger_since is not None,
         "wants_told": signal.wants_told,
         "told": signal.told is not None,
         "created_at": signal.created_at,

@@ -251,6 +251,7 @@ def _new_row(
         how_often=HowOften(sighting.how_often),
         source=SignalSource(sighting.source),
         signals=list(signals),
+        danger_since=now if signals else None,
         wants_told=sighting.wants_told,
         language=language,
         state=SignalState.NEW,

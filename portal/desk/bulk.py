@@ -60,9 +60,12 @@ class Outcome:
 
 
 def each(session: Session, references: Sequence[str], act: Callable[[str], None]) -> list[Outcome]:
-    """Do the same to each in a savepoint of its own; what stands in the way of one is kept for the answer."""
+    """Do the same to each in a savepoint of its own; what stands in the way of one is kept for the answer.
+
+    Always in the order of their references, so that two who act on the same ones never wait for each other.
+    """
     outcomes = []
-    for reference in references:
+    for reference in sorted(references):
         try:
             with session.begin_nested():
                 act(reference)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portal.records.database import DatabaseBusy as DatabaseBusy
 from portal.records.database import DatabaseUnavailable as DatabaseUnavailable
+from portal.records.database import ValueNotStorable as ValueNotStorable
 from portal.records.errors import DomainError as DomainError
 from portal.records.receipt_code import CodeMistyped as CodeMistyped
 from portal.records.sealing import ContentDamaged as ContentDamaged

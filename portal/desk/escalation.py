@@ -14,6 +14,7 @@ from portal.desk.log import record_event
 from portal.desk.presence import somebody_present
 from portal.desk.queue import not_held
 from portal.desk.report_clocks import LegalClock
+from portal.desk.told_outside import tell_outside
 from portal.records.event import EventKind
 from portal.records.help_request import CLOCK_RUNS, EscalatedTo, HelpRequest, Priority
 from portal.records.report_clock import ReportClock
@@ -37,7 +38,7 @@ def escalate(session: Session, *, ruleset: Ruleset, now: datetime) -> int:
         steps += _take_steps(session, request, ruleset, now)
     if not session.scalar(select(somebody_present(now))):
         for request in session.scalars(_for_on_call(ruleset, now)):
-            steps += _tell_on_call(session, request, now)
+            steps += _tell_on_call(session, request, ruleset, now)
     for time in ruleset.municipality.report_times:
         steps += sum(_legal_steps(session, time, now))
     session.flush()
@@ -77,7 +78,7 @@ def _take_steps(session: Session, request: HelpRequest, ruleset: Ruleset, now: d
     steps = 0
     while request.escalate_at is not None and request.escalate_at <= now:
         step = step_of(target, request.escalation_step)
-        _write_down(session, request, step.to if step else EscalatedTo.SUPERVISOR, now)
+        _write_down(session, request, step.to if step else EscalatedTo.SUPERVISOR, ruleset, now)
         request.escalation_step += 1
         request.escalate_at = escalation_due(
             ruleset, request.priority, request.waiting_since, taken=request.escalation_step
@@ -86,12 +87,12 @@ def _take_steps(session: Session, request: HelpRequest, ruleset: Ruleset, now: d
     return steps
 
 
-def _tell_on_call(session: Session, request: HelpRequest, now: datetime) -> int:
-    _write_down(session, request, EscalatedTo.ON_CALL, now)
+def _tell_on_call(session: Session, request: HelpRequest, ruleset: Ruleset, now: datetime) -> int:
+    _write_down(session, request, EscalatedTo.ON_CALL, ruleset, now)
     return 1
 
 
-def _write_down(session: Session, request: HelpRequest, to: str, now: datetime) -> None:
+def _write_down(session: Session, request: HelpRequest, to: str, ruleset: Ruleset, now: datetime) -> None:
     # Who is on call stays told: a later step to the supervisor takes nothing back.
     if request.escalated_to != EscalatedTo.ON_CALL:
         request.escalated_to = EscalatedTo(to)
@@ -102,6 +103,8 @@ def _write_down(session: Session, request: HelpRequest, to: str, now: datetime) 
         at=now,
         detail={"to": str(to), "step": request.escalation_step, "priority": Priority(request.priority).value},
     )
+    if not request.practice:
+        tell_outside(session, ruleset=ruleset, to=str(to), priority=request.priority, request_id=request.id, now=now)
 
 
 def _legal_steps(session: Session, time: ReportTime, now: datetime) -> Iterator[int]:

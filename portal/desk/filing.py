@@ -6,7 +6,7 @@ Form, chat and API all file here, so that the same situation gives the same plac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from portal.desk.contact import Contact
 from portal.desk.conversation import Line
 from portal.desk.priority import danger_first
 from portal.desk.submit import Submitted, submit_request
-from portal.records.help_request import Entrance, Suggestion
+from portal.records.help_request import Entrance, Suggestion, Urgency
 from portal.records.sealing import ContentKeys
 from portal.triage.engine import decide
 from portal.triage.facts import Facts
@@ -23,8 +23,11 @@ from portal.triage.ruleset import Ruleset
 
 
 def answer_due(ruleset: Ruleset, urgency: str, now: datetime) -> datetime:
-    """When a first answer is promised: so many opening hours of the contact centre from now, by urgency."""
+    """When a first answer is promised: so many opening hours of the contact centre from now, by urgency. An emergency
+    does not wait for them where somebody reads emergencies day and night."""
     open_hours: float = getattr(ruleset.municipality.answer_within, urgency)
+    if urgency == Urgency.EMERGENCY and ruleset.municipality.emergencies_read == "always":
+        return ruleset.local(now + timedelta(hours=open_hours))
     return ruleset.contact_hours.add_open_time(ruleset.local(now), open_hours)
 
 

@@ -80,7 +80,8 @@ def open_with_code(session: Session, *, code: str, code_key: bytes, now: datetim
 
 def read_conversation(session: Session, *, keys: ContentKeys, request_id: UUID, now: datetime) -> Conversation:
     """What was said, for the person; marks staff's answers read. Raises RequestUnknown, ContentErased."""
-    request = _the_request(session, request_id)
+    # Locked, so that key and texts belong together while a unit takes the request over.
+    request = _the_request(session, request_id, for_update=True)
     key = keys.open_data_key(request.wrapped_key, request_id)
     unread = mark_answers_read(session, request_id=request_id, now=now)
     return Conversation(

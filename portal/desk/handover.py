@@ -149,7 +149,7 @@ def accept(
     _accepted(session, request, row, audit_key=audit_key, staff_id=staff_id, now=now)
     if request.wrapped_key is not None:
         if not holds_of(session, request_id=request.id):
-            thin(session, keys=keys, request=request, after_message=row.last_message)
+            thin(session, keys=keys, request=request, after_message=row.last_message, sent_at=row.sent_at)
             record_event(session, request_id=request.id, kind=EventKind.THINNED, at=now, staff_id=staff_id)
         notice = Notice.UNIT_WILL_REACH_YOU if reachable else Notice.UNIT_CANNOT_REACH_YOU
         _tell_person(session, row, notice, keys, staff_id, now)
@@ -224,7 +224,7 @@ def give_back(
     _destroy_package(row)
     if request.state not in AWAITING_STAFF and request.wrapped_key is not None:
         open_again(request)
-        request.state = State.NEW
+        request.state = State.CLAIMED if request.claimed_by else State.NEW
         _clock_runs_again(request, ruleset, now)
     detail = {"unit": row.unit, "why": reason.value}
     record_event(
@@ -277,6 +277,8 @@ def fetch(
 ) -> str:
     """The package's text, for the unit's own system; written down. Raises HandoverUnknown, ContentErased."""
     row = locked(session, handover_id)
+    if row.confirmed_at is not None:
+        raise ContentErased("the unit has it, and it is kept here for a legal hold alone")
     text = open_package(keys, row)
     row.fetched_at = row.fetched_at or now
     request = _request(session, row.request_id)
@@ -287,13 +289,17 @@ def fetch(
 
 
 def confirm(session: Session, *, audit_key: bytes, handover_id: UUID, staff_id: UUID, now: datetime) -> Handover:
-    """The unit has it in its own system: the package here is destroyed. Raises HandoverUnknown, NotConfirmable."""
+    """The unit has it in its own system: the package here is destroyed, under a legal hold when that ends.
+
+    Raises HandoverUnknown, NotConfirmable.
+    """
     row = locked(session, handover_id)
     if row.state != HandoverState.ACCEPTED or row.confirmed_at is not None or row.package is None:
         raise NotConfirmable()
-    _destroy_package(row)
     row.confirmed_at, row.confirmed_by = now, staff_id
     request = _request(session, row.request_id)
+    if not holds_of(session, request_id=request.id):
+        _destroy_package(row)
     _write_down(
         session, request, row, audit_key=audit_key, staff_id=staff_id, now=now, what="confirmed", act=audit.Act.ERASED
     )

@@ -22,7 +22,7 @@ from portal.records.staff_account import Role, StaffAccount
 
 _WAITS = or_(
     Handover.state == HandoverState.SENT,
-    and_(Handover.state == HandoverState.ACCEPTED, Handover.package.is_not(None)),
+    and_(Handover.state == HandoverState.ACCEPTED, Handover.package.is_not(None), Handover.confirmed_at.is_(None)),
 )
 """A unit has not said yes or no, or not that it has what it accepted in its own system."""
 

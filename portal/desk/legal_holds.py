@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import ContentErased, NotHeld, RequestUnknown
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
 from portal.records.event import EventKind
+from portal.records.handover import Handover
 from portal.records.help_request import HelpRequest
 from portal.records.legal_hold import HoldReason, LegalHold
 
@@ -44,12 +45,22 @@ def place_hold(session: Session, *, request_id: UUID, staff_id: UUID, reason: st
 
 
 def end_holds(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
-    """Let it be erased again when its time is over. Raises NotHeld."""
+    """Let it be erased again when its time is over; what a unit has said meanwhile that it has is destroyed now.
+
+    Raises NotHeld. After the commit, call `Database.overwrite_erased()`.
+    """
+    session.get(HelpRequest, request_id, with_for_update=True)
     holds = holds_of(session, request_id=request_id)
     if not holds:
         raise NotHeld()
     for hold in holds:
         hold.ended_at, hold.ended_by = now, staff_id
+    session.execute(
+        update(Handover)
+        .where(Handover.request_id == request_id, Handover.confirmed_at.is_not(None))
+        .values(wrapped_key=None, package=None)
+        .execution_options(synchronize_session="fetch")
+    )
     record_event(session, request_id=request_id, kind=EventKind.HOLD_ENDED, at=now, staff_id=staff_id)
 
 

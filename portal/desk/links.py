@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import RequestUnknown
@@ -24,6 +24,7 @@ from portal.records.request_link import LinkKind, RequestLink
 RELATED_WITHIN: Final = timedelta(days=14)
 """Further apart in time, the same topic and area are no hint."""
 
+_ADVISORY_LOCK: Final = 4_112_718  # any number that nothing else in the database locks
 _LOOKED_THROUGH: Final = 200
 _SHOWN: Final = 5
 
@@ -40,6 +41,7 @@ class LinkedRow:
 
 def link_duplicate(session: Session, *, request_id: UUID, other_id: UUID, staff_id: UUID, now: datetime) -> None:
     """They are about the same. Raises NotLinkable, RequestUnknown."""
+    _one_at_a_time(session)
     if _link_between(session, request_id, other_id) is not None or request_id == other_id:
         raise NotLinkable()
     _add(session, request_id, other_id, LinkKind.DUPLICATE, staff_id, now)
@@ -51,6 +53,7 @@ def mark_other_party(session: Session, *, request_id: UUID, other_id: UUID, staf
 
     Raises NotLinkable, RequestUnknown.
     """
+    _one_at_a_time(session)
     if request_id == other_id or other_id in _same_matter(session, request_id):
         raise NotLinkable()
     if _link_between(session, request_id, other_id) is not None:
@@ -63,6 +66,7 @@ def mark_other_party(session: Session, *, request_id: UUID, other_id: UUID, staf
 
 def unlink(session: Session, *, request_id: UUID, other_id: UUID, staff_id: UUID, now: datetime) -> None:
     """They are two matters after all. Raises NotLinkable for requests that are not linked as duplicates."""
+    _one_at_a_time(session)
     link = _link_between(session, request_id, other_id)
     if link is None or link.kind != LinkKind.DUPLICATE:
         raise NotLinkable()
@@ -73,6 +77,7 @@ def unlink(session: Session, *, request_id: UUID, other_id: UUID, staff_id: UUID
 
 def unmark_parties(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
     """They were no two sides of one matter: a supervisor takes the mark away, from the duplicates of this side too."""
+    _one_at_a_time(session)
     for mine in _same_matter(session, request_id):
         for link in _links(session, mine, LinkKind.OTHER_PARTY):
             session.delete(link)
@@ -121,6 +126,13 @@ def maybe_related(session: Session, *, within: Reach, request_id: UUID) -> list[
     ]
     alike.sort(key=lambda other: abs(other.created_at - request.created_at))
     return [_row(other, linked=False) for other in alike[:_SHOWN]]
+
+
+def _one_at_a_time(session: Session) -> None:
+    """What belongs to one side is found over many links, so that two who link must not overlook each other's.
+    SQLite lets only one transaction write in any case."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
 
 
 def _known_to(session: Session, request_id: UUID) -> set[UUID]:

@@ -7,19 +7,19 @@ next one sends it again under the same id. A receiver that keeps the ids it has 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.desk.codes_only import require_codes
 from portal.desk.log import record_event
 from portal.records.base import JsonObject
 from portal.records.event import EventKind
-from portal.records.outbox import Adapter, OutboxItem, OutboxState
+from portal.records.outbox import WAITS, Adapter, OutboxItem, OutboxState
 
 LEASE = timedelta(minutes=2)
 """So long an item belongs to whoever took it; longer than sending can take."""
@@ -32,6 +32,9 @@ STUCK_AFTER = timedelta(minutes=15)
 """An item that waits longer than this after it was written is stuck: somebody should look."""
 
 TO_SEND = (OutboxState.WAITING, OutboxState.FAILED)
+
+Receiver = tuple[Adapter, str | None]
+"""A way out, and the unit at its end; None for whoever is reached that way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,7 @@ def put_in_outbox(
     kind: str,
     unit: str,
     adapters: Iterable[Adapter],
-    request_id: UUID,
+    request_id: UUID | None,
     payload: Mapping[str, object],
     now: datetime,
 ) -> None:
@@ -90,14 +93,15 @@ def put_in_outbox(
     session.flush()
 
 
-def take_next(session: Session, *, now: datetime) -> Notice | None:
+def take_next(session: Session, *, now: datetime, besides: Collection[Receiver] = ()) -> Notice | None:
     """The item that has waited longest for its turn, taken for `LEASE`; None when nothing is due. Commit, then send.
 
-    On PostgreSQL several workers take different items; SQLite lets one transaction write at a time in any case.
+    Nothing for the receivers `besides`. On PostgreSQL several workers take different items; SQLite lets one transaction
+    write at a time in any case.
     """
     item = session.scalar(
         select(OutboxItem)
-        .where(OutboxItem.state.in_(TO_SEND), OutboxItem.next_try_at <= now)
+        .where(text(WAITS), OutboxItem.next_try_at <= now, *(_not_for(*receiver) for receiver in besides))
         .order_by(OutboxItem.next_try_at, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -116,6 +120,11 @@ def take_next(session: Session, *, now: datetime) -> Notice | None:
         created_at=item.created_at,
         turn=item.tries,
     )
+
+
+def _not_for(adapter: Adapter, unit: str | None) -> ColumnElement[bool]:
+    other = OutboxItem.adapter != adapter
+    return other if unit is None else or_(other, OutboxItem.unit != unit)
 
 
 def note_sent(session: Session, *, notice: Notice, now: datetime) -> None:
@@ -147,6 +156,8 @@ def note_failed(session: Session, *, notice: Notice, error: str, final: bool, no
     ).first()
     if failed is None or not give_up:
         return False
+    if failed.request_id is None:
+        return True
     detail = {"why": "notice-given-up", "unit": notice.unit, "adapter": notice.adapter.value}
     record_event(session, request_id=failed.request_id, kind=EventKind.ESCALATED, at=now, detail=detail)
     return True

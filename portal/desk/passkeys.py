@@ -34,6 +34,9 @@ from portal.records.staff_factor import StaffPasskey
 MOST: Final = 10
 """Passkeys per account."""
 
+UNREADABLE: Final = (KeyError, TypeError, ValueError, RecursionError)
+"""How reading fails what is no credential. JSON that is nested beyond reading is one way more."""
+
 _ADD: Final = "passkey-add"
 _SIGN_IN: Final = "passkey-sign-in"
 _NAME: Final = "passkey name"
@@ -177,14 +180,14 @@ def _challenge_in(credential: str) -> bytes:
     try:
         signed = json.loads(base64url_to_bytes(_read(credential)["response"]["clientDataJSON"]))
         return base64url_to_bytes(signed["challenge"])
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise PasskeyRefused() from error
 
 
 def _id_in(credential: str) -> bytes:
     try:
         return base64url_to_bytes(_read(credential)["rawId"])
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise PasskeyRefused() from error
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import EmptyText
@@ -133,12 +134,10 @@ def retract(session: Session, *, number: int, revision: int, retracted: bool = T
 
 def count_miss(session: Session, *, today: date) -> None:
     """One more search of this week found nothing."""
-    week = monday_of(today)
-    row = session.get(AnswerSearchMiss, week, with_for_update=True)
-    if row is None:
-        session.add(AnswerSearchMiss(week=week, count=1))
-    else:
-        row.count += 1
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(AnswerSearchMiss).values(week=monday_of(today), count=1)
+    more = {"count": AnswerSearchMiss.count + 1}
+    session.execute(row.on_conflict_do_update(index_elements=(AnswerSearchMiss.week,), set_=more))
 
 
 def take_in(session: Session, answers: Iterable[EditorialAnswer], *, today: date) -> tuple[int, int]:

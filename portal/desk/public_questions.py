@@ -100,7 +100,7 @@ def person_wrote(session: Session, request: HelpRequest, *, signals: Sequence[st
     if request.unit != PUBLIC_ANSWERS:
         return
     to_contact_centre(session, request, now)
-    question = _of_request(session, request.id)
+    question = _of_request(session, request.id, locked=True)
     if question is not None and signals and question.state in (*ON_THE_WAY, QuestionState.SCHEDULED):
         question.state = QuestionState.PRIVATE
         question.version += 1
@@ -111,7 +111,8 @@ def withdraw(session: Session, *, request_id: UUID, now: datetime) -> None:
 
     Raises QuestionUnknown where nothing is public or on its way there.
     """
-    question = _of_request(session, request_id)
+    request_of(session, request_id)
+    question = _of_request(session, request_id, locked=True)
     if question is None or question.state in (QuestionState.DECLINED, QuestionState.PRIVATE):
         raise QuestionUnknown()
     if question.answer_number is not None:
@@ -126,14 +127,15 @@ def withdraw(session: Session, *, request_id: UUID, now: datetime) -> None:
 
 def publish_due(session: Session, *, keys: ContentKeys, now: datetime, owner: str, cut_after: timedelta) -> list[int]:
     """Publish every answer whose moment has come; the numbers of the questions. Not of people who are protected."""
-    due = session.execute(
-        select(PublicQuestion, HelpRequest)
-        .join(HelpRequest, HelpRequest.id == PublicQuestion.request_id)
-        .where(PublicQuestion.state == QuestionState.SCHEDULED, PublicQuestion.publish_at <= now)
-        .with_for_update()
-    ).all()
+    waits = (PublicQuestion.state == QuestionState.SCHEDULED, PublicQuestion.publish_at <= now)
     published = []
-    for question, request in due:
+    for request_id in session.scalars(select(PublicQuestion.request_id).where(*waits)).all():
+        if request_id is None:
+            continue
+        request = request_of(session, request_id)
+        question = _of_request(session, request_id, locked=True)
+        if question is None or question.state != QuestionState.SCHEDULED:
+            continue  # its asker, or another worker, was faster
         if request.protected or request.wrapped_key is None:
             question.state = QuestionState.PRIVATE
             continue
@@ -175,15 +177,19 @@ def to_contact_centre(session: Session, request: HelpRequest, now: datetime, *, 
 
 
 def request_of(session: Session, request_id: UUID) -> HelpRequest:
-    """The request, locked. Raises RequestUnknown."""
-    request = session.get(HelpRequest, request_id, with_for_update=True)
+    """The request, locked and as the database has it now. Raises RequestUnknown."""
+    request = session.get(HelpRequest, request_id, populate_existing=True, with_for_update=True)
     if request is None:
         raise RequestUnknown(str(request_id))
     return request
 
 
-def _of_request(session: Session, request_id: UUID) -> PublicQuestion | None:
-    return session.scalar(select(PublicQuestion).where(PublicQuestion.request_id == request_id))
+def _of_request(session: Session, request_id: UUID, *, locked: bool = False) -> PublicQuestion | None:
+    """Whoever changes it locks it, and its request before it."""
+    query = select(PublicQuestion).where(PublicQuestion.request_id == request_id)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def _published(question: PublicQuestion, key: DataKey, now: datetime, owner: str) -> PublicAnswer:

@@ -117,17 +117,14 @@ def _open(
     session: Session, change: Change, keys: ContentKeys, *states: QuestionState
 ) -> tuple[PublicQuestion, DataKey]:
     """The question, locked, if it stands as the one who acts saw it, and the key to it."""
-    question = session.scalar(
-        select(PublicQuestion)
-        .where(PublicQuestion.number == change.number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if question is None or question.request_id is None:
+    asked = select(PublicQuestion).where(PublicQuestion.number == change.number)
+    request_id = session.scalar(asked.with_only_columns(PublicQuestion.request_id))
+    if request_id is None:
         raise QuestionUnknown()
+    request = request_of(session, request_id)
+    question = session.scalars(asked.with_for_update().execution_options(populate_existing=True)).one()
     if question.version != change.version or question.state not in states:
         raise QuestionChanged()
-    request = request_of(session, question.request_id)
     if request.protected:
         raise QuestionUnknown()
     question.version += 1

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.desk import work
 from portal.desk.errors import RequestUnknown
+from portal.desk.handover import open_handover
+from portal.desk.handover_errors import HandoverOpen
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
 from portal.desk.request_errors import DangerNeverAside, NotSetAside, SecondMustBeAnother
@@ -37,12 +39,15 @@ def put_aside(
 ) -> None:
     """Put a request aside that one holds. The person is told nothing of it.
 
-    Raises DangerNeverAside, NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no Misuse.
+    Raises DangerNeverAside, HandoverOpen, NotClaimed, RequestClosed, RequestUnknown; ValueError for a reason that is no
+    Misuse.
     """
     why = Misuse(reason)
     request = work.held(session, request_id, staff_id, now)
     if request.signals or request.urgency == Urgency.EMERGENCY:
         raise DangerNeverAside()
+    if open_handover(session, request_id) is not None:
+        raise HandoverOpen()  # a unit's answer would take it out of here, or close it, and nobody could judge it
     work.let_go(request)
     claim_released(session, request_id=request_id, now=now)
     request.state = State.QUARANTINE

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.desk.queue import NOT_THE_OTHER_PARTY, ORDER, View, condition_of, not_held
 from portal.desk.reach import Lane
 from portal.desk.report_clocks import LegalClock
-from portal.records.help_request import ESCALATED, HelpRequest, Priority
+from portal.records.help_request import ACUTE, AWAITING, ESCALATED, HelpRequest, Priority
 from portal.records.report_clock import ReportClock
 from portal.triage.priorities import ReportTime
 
@@ -36,6 +36,7 @@ class Alert:
     waiting_since: datetime
     act_by: datetime | None
     escalated_to: str | None
+    other_party: bool = False  # the second party's side: told of without a word of which request it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,22 @@ def danger_waiting(session: Session, *, lanes: Sequence[Lane], now: datetime, vi
 def overdue(session: Session, *, lanes: Sequence[Lane], now: datetime) -> list[Alert]:
     """What was escalated and still nobody has taken, in the queue's order, SHOWN at most."""
     return _alerts(session, [[lane.condition, text(ESCALATED), NOT_THE_OTHER_PARTY, not_held(now)] for lane in lanes])
+
+
+def calling(session: Session, *, lanes: Sequence[Lane], now: datetime, overdue_too: bool) -> list[Alert]:
+    """What calls for somebody on every page: danger that nobody has taken, of both parties of a matter, and, with
+    `overdue_too`, what else was escalated. In the queue's order, SHOWN of each at most. One light query."""
+    danger = [
+        [
+            lane.condition,
+            text(ACUTE if lane.unit is None else AWAITING),
+            HelpRequest.priority == Priority.P1,
+            not_held(now),
+        ]
+        for lane in lanes
+    ]
+    late = [[lane.condition, text(ESCALATED), HelpRequest.priority != Priority.P1, not_held(now)] for lane in lanes]
+    return _alerts(session, [*danger, *(late if overdue_too else ())], most=2 * SHOWN)
 
 
 def legal_alerts(
@@ -99,14 +116,14 @@ def legal_due(report: ReportClock, times: Sequence[ReportTime]) -> Mapping[Legal
     }
 
 
-def _alerts(session: Session, parts: Sequence[Sequence[Any]]) -> list[Alert]:
+def _alerts(session: Session, parts: Sequence[Sequence[Any]], most: int = SHOWN) -> list[Alert]:
     if not parts:
         return []
     picked = [
         select(HelpRequest.id, *ORDER[:-1]).where(*part).order_by(*ORDER).limit(SHOWN).subquery() for part in parts
     ]
     found = union_all(*(select(part) for part in picked)).subquery() if len(picked) > 1 else picked[0]
-    query = select(HelpRequest).join(found, found.c.id == HelpRequest.id).order_by(*ORDER).limit(SHOWN)
+    query = select(HelpRequest).join(found, found.c.id == HelpRequest.id).order_by(*ORDER).limit(most)
     return [_alert(request) for request in session.scalars(query)]
 
 
@@ -122,4 +139,5 @@ def _alert(request: HelpRequest) -> Alert:
         waiting_since=request.waiting_since,
         act_by=request.act_by,
         escalated_to=request.escalated_to,
+        other_party=request.party == 2,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, literal, literal_column, select, text
 from sqlalchemy.orm import Session, aliased
 
 from portal.desk.queue import NOT_THE_OTHER_PARTY, View, condition_of, lanes_shown
-from portal.desk.reach import Lane
+from portal.desk.reach import Lane, Reach
 from portal.records.event import Event
 from portal.records.help_request import AWAITING, HelpRequest
 from portal.records.request_look import RequestLook
@@ -65,12 +65,22 @@ def longest_waiting(session: Session, *, lanes: Sequence[Lane]) -> list[LongestW
     return sorted(found.values(), key=lambda each: (each.since, each.language))
 
 
-def queue_mark(session: Session, *, now: datetime, looks_since: datetime) -> str:
-    """Another one as soon as anything has happened to any request, or somebody else is looking at one. Cheap."""
-    recent = select(Event.number).order_by(Event.number.desc()).limit(RECENT).subquery()
-    newest = select(func.max(recent.c.number)).scalar_subquery()
-    together = select(func.sum(recent.c.number)).scalar_subquery()
-    looks = select(func.count()).where(RequestLook.seen_at > looks_since).scalar_subquery()
+def queue_mark(session: Session, *, within: Reach, now: datetime, looks_since: datetime) -> str:
+    """Another one as soon as anything has happened to a request `within` reach, or somebody else is looking at one.
+
+    What happens out of reach does not show. Cheap: only the latest events are looked through, whose they ever are.
+    """
+    recent = select(Event.number, Event.request_id).order_by(Event.number.desc()).limit(RECENT).subquery()
+    seen = select(recent.c.number).join(HelpRequest, HelpRequest.id == recent.c.request_id).where(within).subquery()
+    newest = select(func.max(seen.c.number)).scalar_subquery()
+    together = select(func.sum(seen.c.number)).scalar_subquery()
+    looks = (
+        select(func.count())
+        .select_from(RequestLook)
+        .join(HelpRequest, HelpRequest.id == RequestLook.request_id)
+        .where(RequestLook.seen_at > looks_since, within)
+        .scalar_subquery()
+    )
     number, total, looking = session.execute(select(newest, together, looks)).one()
     return f"{number or 0}.{total or 0}.{looking}.{int(now.timestamp()) // 60}"
 

@@ -12,6 +12,7 @@ from portal.desk.clocks import hurry
 from portal.desk.errors import AlreadyClaimed, DomainError, RequestClosed, RequestUnknown
 from portal.desk.log import record_event
 from portal.desk.reach import within_reach
+from portal.desk.request_errors import SetAside
 from portal.desk.talk_holder import claim_moved
 from portal.records.event import EventKind
 from portal.records.help_request import HelpRequest, Priority, State
@@ -58,9 +59,11 @@ def give_to(
 ) -> None:
     """A supervisor gives a request to a colleague, also one that somebody holds.
 
-    Raises RequestUnknown, RequestClosed, OutOfReach, AlreadyClaimed (by that colleague).
+    Raises RequestUnknown, RequestClosed, SetAside, OutOfReach, AlreadyClaimed (by that colleague).
     """
     request = _locked(session, request_id)
+    if request.state == State.QUARANTINE:
+        raise SetAside()
     reaches = session.query(HelpRequest.id).where(
         HelpRequest.id == request_id, within_reach(to, sealed_units=sealed_units)
     )

@@ -14,7 +14,7 @@ from portal.desk.queue_alerts import legal_due
 from portal.desk.report_clocks import LegalClock
 from portal.desk.request_errors import ReportTaken
 from portal.desk.staff_tasks import add_task
-from portal.records.help_request import Entrance
+from portal.records.help_request import Entrance, HelpRequest, State
 from portal.records.report_clock import ReportClock
 from portal.records.sealing import ContentKeys
 from portal.records.staff_task import TaskKind
@@ -56,8 +56,14 @@ def treat_as_report(
 
 
 def assess(session: Session, *, request_id: UUID, staff_id: UUID, which: str, now: datetime) -> None:
-    """One of the assessments is made. Raises NoReport, AlreadyAssessed, NotClaimed, RequestClosed, RequestUnknown."""
-    work.held(session, request_id, staff_id, now)
+    """One of the assessments is made; on a closed request, whose texts may be gone, by anybody who finds it: its
+    clocks run on, and somebody must be able to stop them.
+
+    Raises NoReport, AlreadyAssessed, NotClaimed, RequestUnknown.
+    """
+    request = session.get(HelpRequest, request_id, populate_existing=True, with_for_update=True)
+    if request is None or request.state != State.CLOSED:
+        work.held(session, request_id, staff_id, now)
     report_clocks.assess(session, request_id=request_id, which=which, staff_id=staff_id, at=now)
 
 

@@ -18,7 +18,7 @@ from portal.desk.legal_holds import holds_of
 from portal.desk.log import record_event
 from portal.desk.reach import Reach
 from portal.desk.staff_drafts import forget_all_drafts
-from portal.records.erasure import Erasure
+from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.event import EventKind
 from portal.records.handover import Handover, HandoverState
 from portal.records.help_request import HelpRequest, State
@@ -32,6 +32,9 @@ ORDINARY = "ordinary"
 
 NOT_DECIDED = "not decided"
 
+AT_ONCE = 100
+"""Requests of one transaction: whoever wants to write waits for no more than these."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadClosed:
@@ -44,7 +47,7 @@ class UnreadClosed:
 
 
 def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, str] | None = None) -> list[str]:
-    """Destroy the keys of closed requests whose time is over, and return their references.
+    """Destroy the keys of closed requests whose time is over, AT_ONCE at most, and return their references.
 
     `decisions` names the decision behind each class, under `ORDINARY` that of the rest. Codes and times stay, for
     statistics. After the commit, call `Database.overwrite_erased()` to clear the database's own leftovers.
@@ -57,6 +60,8 @@ def erase_expired(session: Session, *, now: datetime, decisions: Mapping[str, st
             ~_waits_for_unit(),
             or_(~_unread(), HelpRequest.erase_unread_by.is_not(None)),
         )
+        .order_by(HelpRequest.code_expires_at, HelpRequest.id)
+        .limit(AT_ONCE)
         .with_for_update()
     ).all()
     # Asked again now that the rows are locked: a hold may have been placed while we waited for its lock.
@@ -131,10 +136,18 @@ def allow_unread_erasure(session: Session, *, request_id: UUID, staff_id: UUID) 
     request.erase_unread_by = staff_id
 
 
-def protocol(session: Session, *, limit: int, before: int | None = None) -> Sequence[Erasure]:
-    """The newest lines of the protocol, at most `limit`, older than line number `before`."""
+def protocol(
+    session: Session, *, limit: int, before: int | None = None, within: Reach | None = None
+) -> Sequence[Erasure]:
+    """The newest lines of the protocol, at most `limit`, older than line number `before`; with `within` only those of
+    requests within reach, and of places."""
     query = select(Erasure).order_by(Erasure.number.desc()).limit(limit)
-    return session.scalars(query if before is None else query.where(Erasure.number < before)).all()
+    if before is not None:
+        query = query.where(Erasure.number < before)
+    if within is not None:
+        reached = exists().where(HelpRequest.reference == Erasure.reference, within)
+        query = query.where(or_(Erasure.retention_class == OF_A_PLACE, reached))
+    return session.scalars(query).all()
 
 
 def rewrap_requests(session: Session, *, keys: ContentKeys) -> int:

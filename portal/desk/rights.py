@@ -21,6 +21,7 @@ class Right(StrEnum):
     REASSIGN = "give requests to colleagues, change many at once, end threat notes"
     RECEIVE_HANDOVERS = "accept or return what is handed over to one's unit"
     REPORT_AREA_SIGNALS = "hand in a worry about a place"
+    SEE_AREA_DANGER = "see at once a worry about a place that tells of danger"
     JUDGE_AREA_SIGNALS = "verify, merge and pass on worries about places, read the weekly picture"
     READ_FIGURES = "read figures without persons and take them out as CSV"
     DISCLOSE = "take out one request for disclosure, put a legal hold on it"
@@ -43,6 +44,7 @@ MAY: Final[dict[Right, frozenset[Role]]] = {
     Right.REASSIGN: frozenset({Role.SUPERVISOR}),
     Right.RECEIVE_HANDOVERS: _DESK,
     Right.REPORT_AREA_SIGNALS: _DESK,
+    Right.SEE_AREA_DANGER: frozenset({Role.SUPERVISOR, Role.ON_CALL}),
     Right.JUDGE_AREA_SIGNALS: frozenset({Role.SUPERVISOR}),
     Right.READ_FIGURES: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     Right.DISCLOSE: frozenset({Role.SUPERVISOR}),

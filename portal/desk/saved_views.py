@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.desk.errors import DomainError, EmptyText
@@ -37,7 +38,6 @@ class NamedView:
 class Setting:
     """How somebody wants the queue."""
 
-    sound: bool = True
     shortcuts: bool = True
 
 
@@ -86,12 +86,14 @@ def rewrap_views(session: Session, *, keys: ContentKeys) -> int:
 
 
 def setting_of(session: Session, *, staff_id: UUID) -> Setting:
-    """How somebody wants the queue; with sound and keys until they say otherwise."""
+    """How somebody wants the queue; with keys until they say otherwise."""
     kept = session.get(QueueSetting, staff_id)
-    return Setting(kept.sound, kept.shortcuts) if kept is not None else Setting()
+    return Setting(kept.shortcuts) if kept is not None else Setting()
 
 
-def choose_setting(session: Session, *, staff_id: UUID, sound: bool, shortcuts: bool) -> None:
+def choose_setting(session: Session, *, staff_id: UUID, shortcuts: bool) -> None:
     """Keep how somebody wants the queue."""
-    session.merge(QueueSetting(staff_id=staff_id, sound=sound, shortcuts=shortcuts))
-    session.flush()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(QueueSetting).values(staff_id=staff_id, shortcuts=shortcuts)
+    kept = {"shortcuts": shortcuts}
+    session.execute(row.on_conflict_do_update(index_elements=(QueueSetting.staff_id,), set_=kept))

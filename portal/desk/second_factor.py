@@ -84,6 +84,7 @@ def factors_of(session: Session, *, staff_id: UUID) -> Factors:
 
 def offer_totp(session: Session, *, key: bytes, staff_id: UUID) -> str:
     """The secret to set an app up with: the same until a code from the app confirms it."""
+    session.get_one(StaffAccount, staff_id, with_for_update=True)  # two pages at once are offered the same secret
     row = session.get(StaffTotp, staff_id, with_for_update=True)
     if row is None:
         row = StaffTotp(staff_id=staff_id)

@@ -88,6 +88,7 @@ def finish_task(
         select(StaffTask)
         .join(HelpRequest, HelpRequest.id == StaffTask.request_id)
         .where(StaffTask.id == task_id, _shown(within, supervises))
+        .with_for_update(of=StaffTask)
     )
     if task is None or task.about_staff == staff_id or (task.kind == TaskKind.AFTERCARE and not supervises):
         raise RequestUnknown(str(task_id))

@@ -44,6 +44,7 @@ class Submitted:
     reference: str
     code: str
     request_id: UUID
+    urgency: str
     answer_due_at: datetime | None
     repeated: bool  # the same submission was filed before; reference and code are the ones given then
 
@@ -190,6 +191,7 @@ def _submitted(request: HelpRequest, code: str, *, repeated: bool) -> Submitted:
         reference=request.reference,
         code=code,
         request_id=request.id,
+        urgency=request.urgency,
         answer_due_at=request.answer_due_at,
         repeated=repeated,
     )

@@ -1,13 +1,14 @@
 """Thinning a request whose content a unit has taken over: what the person needs moves to a new key, the rest is gone.
 
 What goes, with the old key: the person's words with their translations, the talk with the bot, notes and contact.
-What stays: what staff and the portal said to the person, what the person wrote after the package was made, what two
-must press for, a threat against staff, what staff have not sent yet, a question to be answered in public, and the
+What stays: what staff and the portal said to the person, what was written and noted after the package was made, what
+two must press for, a threat against staff, what staff have not sent yet, a question to be answered in public, and the
 grounds of the handovers.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, delete, select
@@ -24,14 +25,15 @@ from portal.records.threat import SecondPress, Threat
 from portal.records.translation import Translation
 
 
-def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_message: int) -> None:
-    """Thin a locked request; messages numbered above `after_message` were not handed over and stay.
+def thin(session: Session, *, keys: ContentKeys, request: HelpRequest, after_message: int, sent_at: datetime) -> None:
+    """Thin a locked request. Messages numbered above `after_message`, and notes written after `sent_at`, could not be
+    handed over and stay.
 
     After the commit, call `Database.overwrite_erased()`. Raises ContentErased, ContentKeyMissing, ContentDamaged.
     """
     old = keys.open_data_key(request.wrapped_key, request.id)
     new, request.wrapped_key = keys.new_data_key(request.id)
-    session.execute(delete(Note).where(Note.request_id == request.id))
+    session.execute(delete(Note).where(Note.request_id == request.id, Note.created_at <= sent_at))
     handed_over = and_(
         Message.request_id == request.id, Message.author.not_in(FROM_US), Message.number <= after_message
     )
@@ -49,8 +51,9 @@ def _move(session: Session, request_id: UUID, old: DataKey, new: DataKey) -> Non
     def moved(sealed: bytes, field: str) -> bytes:
         return new.seal(old.open(sealed, field), field)
 
-    bodies: list[Message | Translation | StaffDraft | SecondPress | Threat] = [
+    bodies: list[Message | Note | Translation | StaffDraft | SecondPress | Threat] = [
         *session.scalars(select(Message).where(Message.request_id == request_id)),
+        *session.scalars(select(Note).where(Note.request_id == request_id)),
         *session.scalars(select(Translation).where(Translation.request_id == request_id)),
         *session.scalars(select(StaffDraft).where(StaffDraft.request_id == request_id)),
         *session.scalars(select(SecondPress).where(SecondPress.request_id == request_id)),

@@ -121,7 +121,8 @@ def write_down(
     latest = now + longest
     if not now < expires_at <= latest:
         raise BadExpiry(latest)
-    request = session.get(HelpRequest, request_id)
+    # Locked, so that of two who write both are kept, and nothing is sealed under a key that thinning forgets meanwhile.
+    request = session.get(HelpRequest, request_id, populate_existing=True, with_for_update=True)
     if request is None:
         raise RequestUnknown(str(request_id))
     threat = _counting(session, request_id, now)

@@ -85,7 +85,8 @@ def ask_second(
     Raises RequestUnknown, ContentErased, TextAmongCodes.
     """
     require_codes("code", code or None)
-    request = session.get(HelpRequest, request_id)
+    # Locked, so that it is not sealed under a key that thinning forgets meanwhile.
+    request = session.get(HelpRequest, request_id, populate_existing=True, with_for_update=True)
     if request is None:
         raise RequestUnknown(str(request_id))
     key = keys.open_data_key(request.wrapped_key, request_id)

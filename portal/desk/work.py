@@ -33,6 +33,7 @@ from portal.records.sealing import ContentKeys
 from portal.records.staff_account import StaffAccount
 from portal.records.threat import PairedAct
 from portal.triage.grammar import RetentionClass
+from portal.triage.ruleset import Ruleset
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 
@@ -148,7 +149,8 @@ def add_note(
     """
     if not body.strip():
         raise EmptyText()
-    request = _fresh(session, request_id)
+    # Locked, so that it is not sealed under a key that thinning forgets meanwhile.
+    request = _fresh(session, request_id, for_update=True)
     key = keys.open_data_key(request.wrapped_key, request_id)
     note = Note(id=uuid4(), request_id=request_id, staff_id=staff_id, kind=NoteKind(kind), created_at=now)
     note.body = key.seal(body, note.field)
@@ -211,8 +213,13 @@ def finish(
     )
 
 
-def reopen(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime) -> None:
-    """Open a closed request again. Raises RequestNotClosed, RequestUnknown, ContentErased."""
+def reopen(
+    session: Session, *, request_id: UUID, staff_id: UUID, now: datetime, ruleset: Ruleset | None = None
+) -> None:
+    """Open a closed request again; its clocks, those of `ruleset`, begin anew.
+
+    Raises RequestNotClosed, RequestUnknown, ContentErased.
+    """
     request = _fresh(session, request_id, for_update=True)
     if request.state != State.CLOSED:
         raise RequestNotClosed()
@@ -220,7 +227,7 @@ def reopen(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime)
         raise ContentErased("an erased request cannot be worked on")
     open_again(request)
     request.waiting_since = now
-    clocks.restart(request, None, now)
+    clocks.restart(request, ruleset, now)
     record_event(session, request_id=request_id, kind=EventKind.REOPENED, at=now, staff_id=staff_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -30,8 +31,11 @@ def send_mail(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
     try:
-        with _connect(settings) as server:
+        server = _connect(settings)
+        try:
             server.send_message(message)
+        finally:
+            _part(server)
     except smtplib.SMTPRecipientsRefused as error:
         raise _refused(max((code for code, _ in error.recipients.values()), default=0)) from error
     except smtplib.SMTPAuthenticationError as error:
@@ -65,6 +69,13 @@ def _connect(settings: OutboxSettings) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _part(server: smtplib.SMTP) -> None:
+    """Whatever the server says now, the mail was taken or refused before."""
+    with suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
 
 
 def _refused(code: int) -> Undelivered:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base, one_of
@@ -50,6 +50,10 @@ class Told(StrEnum):
     NOT_OURS = "not-ours"
 
 
+# Of a partial index. A query must say it in these very words, or the databases do not use it.
+DANGER_UNSEEN = "danger_since IS NOT NULL"
+
+
 class AreaSignal(Base):
     __tablename__ = "area_signal"
     __table_args__ = (
@@ -58,6 +62,12 @@ class AreaSignal(Base):
         one_of("how_often", HowOften),
         CheckConstraint(f"(state = '{SignalState.MERGED}') = (merged_into IS NOT NULL)", name="merged"),
         Index("ix_area_signal_state_created_at", "state", "created_at"),
+        Index(
+            "ix_area_signal_danger_since",
+            "danger_since",
+            postgresql_where=text(DANGER_UNSEEN),
+            sqlite_where=text(DANGER_UNSEEN),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -78,6 +88,9 @@ class AreaSignal(Base):
     how_often: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(20))
     signals: Mapped[list[str]] = mapped_column(JSON)  # danger signals found in the words
+    danger_since: Mapped[datetime | None]  # since when danger in it waits to be seen; NULL: none, or somebody has
+    danger_steps: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many steps of its escalation were taken
+    danger_told: Mapped[str | None] = mapped_column(String(20))  # who was told last that nobody has looked
     wants_told: Mapped[bool]
     language: Mapped[str] = mapped_column(String(35))
     state: Mapped[str] = mapped_column(String(10))

@@ -1,8 +1,8 @@
 """The way into the database: SQLite (WAL) by default, PostgreSQL for a municipality.
 
 Library errors stop here. A database that is locked raises DatabaseBusy within the time limit; one that
-cannot be reached or read raises DatabaseUnavailable. Statements never show their parameters in errors or
-logs.
+cannot be reached or read raises DatabaseUnavailable; a value that no column can hold, ValueNotStorable.
+Statements never show their parameters in errors or logs.
 """
 
 import os
@@ -45,6 +45,12 @@ class DatabaseUnavailable(DomainError):
     code = "database-unavailable"
 
 
+class ValueNotStorable(DomainError):
+    """No column can hold such a value: a number beyond all bounds, a null character. No page of ours sends one."""
+
+    code = "value-not-storable"
+
+
 class Database:
     """One database. `url` is sqlite:///path or postgresql://…; `busy_timeout` is in seconds."""
 
@@ -74,11 +80,17 @@ class Database:
             session.close()
 
     def overwrite_erased(self) -> None:
-        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows."""
+        """Remove what erasing left behind in the database's files: SQLite's log, PostgreSQL's old rows.
+
+        What was erased is committed already, so a table that somebody else is clearing right now is no failure.
+        """
         if self.is_sqlite:
             self._pragma("wal_checkpoint(TRUNCATE)")
             return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            suppress(DatabaseBusy),
+        ):
             connection.execute(text("VACUUM help_request, visit, area_signal, handover, public_question"))
 
     def close(self) -> None:
@@ -86,7 +98,9 @@ class Database:
         self.engine.dispose()
 
     def _read_only(self) -> dict[str, Any]:
-        return {} if self.is_sqlite else {"postgresql_readonly": True}
+        """One snapshot for all that a page reads, as SQLite gives it: of a request that is thinned meanwhile either the
+        old key and texts are read or the new ones."""
+        return {} if self.is_sqlite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     def _pragma(self, pragma: str) -> None:
         raw = self.engine.raw_connection()
@@ -163,4 +177,8 @@ def _domain_error(original: BaseException | None) -> DomainError | None:
             return DatabaseBusy("the database is locked")
         if isinstance(original, psycopg.OperationalError):
             return DatabaseUnavailable("the database server does not answer")
+        if isinstance(original, psycopg.DataError):
+            return ValueNotStorable(original.sqlstate or "text")
+    if isinstance(original, OverflowError):
+        return ValueNotStorable("number")
     return None

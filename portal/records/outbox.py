@@ -25,7 +25,8 @@ class OutboxState(StrEnum):
     GIVEN_UP = "given-up"
 
 
-_TO_SEND = text(f"state IN ('{OutboxState.WAITING}', '{OutboxState.FAILED}')")
+# The condition of a partial index. A query must say it in these very words, or SQLite does not use the index.
+WAITS = f"state IN ('{OutboxState.WAITING}', '{OutboxState.FAILED}')"
 
 
 class OutboxItem(Base):
@@ -35,14 +36,15 @@ class OutboxItem(Base):
     __table_args__ = (
         one_of("adapter", Adapter),
         one_of("state", OutboxState),
-        Index("ix_outbox_next_try_at", "next_try_at", sqlite_where=_TO_SEND, postgresql_where=_TO_SEND),
+        Index("ix_outbox_next_try_at", "next_try_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str] = mapped_column(String(40))
     adapter: Mapped[str] = mapped_column(String(20))
     unit: Mapped[str] = mapped_column(String(60))  # whose address it goes to, as it is when it goes
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("help_request.id"), index=True)
+    # NULL: it is about no request.
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("help_request.id"), index=True)
     payload: Mapped[JsonObject] = mapped_column(JSON)  # codes only
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""How somebody wants the queue: with sound, with keys. Without a row both are on."""
+"""How somebody wants the queue: with keys or without. Without a row they are on."""
 
 from uuid import UUID
 
@@ -12,5 +12,4 @@ class QueueSetting(Base):
     __tablename__ = "queue_setting"
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_account.id"), primary_key=True)
-    sound: Mapped[bool]
     shortcuts: Mapped[bool]

@@ -10,6 +10,7 @@ from portal.staff import (
     agreements,
     answer_work,
     answers,
+    area_danger,
     area_signals,
     audit_course,
     audit_log,
@@ -23,6 +24,7 @@ from portal.staff import (
     handovers,
     linking,
     municipality_sign_in,
+    next_in_queue,
     passkeys,
     password,
     problems,
@@ -78,6 +80,7 @@ for _path, _methods, _view in (
     ("/queue", _GET, queue.queue),
     ("/queue/news", _GET, queue.queue_news),
     ("/queue/chats", _GET, chats.waiting_chats),
+    ("/queue/next", _POST, next_in_queue.take_next),
     ("/queue/take", _POST, queue_bulk.take_many),
     ("/queue/release", _POST, queue_bulk.release_many),
     ("/queue/give", _POST, queue_bulk.give_many),
@@ -145,6 +148,8 @@ for _path, _methods, _view in (
     ("/week.md", _GET, week.week_markdown),
     ("/area-signals/new", _BOTH, area_signals.new_signal),
     (_SIGNAL, _GET, area_signals.signal_page),
+    (f"{_SIGNAL}/danger", _GET, area_danger.place_danger),
+    (f"{_SIGNAL}/danger/seen", _POST, area_danger.place_danger_seen),
     (f"{_SIGNAL}/verify", _POST, area_signals.verify_signal),
     (f"{_SIGNAL}/set-aside", _POST, area_signals.set_signal_aside),
     (f"{_SIGNAL}/split", _POST, area_signals.split_signals),
@@ -182,6 +187,7 @@ for _path, _methods, _view in (
     ("/agreements", _GET, agreements.agreements),
     ("/agreements/<uuid:agreement_id>/agree", _POST, agreements.agree),
     ("/agreements/<uuid:agreement_id>/refuse", _POST, agreements.refuse),
+    ("/<path:elsewhere>", _GET, problems.nowhere),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)
 

@@ -16,7 +16,7 @@ from flask_babel import format_decimal, gettext, lazy_gettext
 
 from portal import clock, current
 from portal.audit_heads import read_heads
-from portal.csv_out import MEDIA_TYPE, write_csv
+from portal.csv_out import csv_answer
 from portal.desk import audit, audit_reading
 from portal.desk.audit import Act
 from portal.desk.audit_reading import Asked, Line
@@ -67,6 +67,7 @@ def audit_log() -> ResponseReturnValue:
         lines=lines[:ROWS],
         more=lines[ROWS - 1].number if len(lines) > ROWS else None,
         question=question,
+        problem=question.problem,
         access=access,
         access_days=LATELY.days,
         shortcuts=[(urlencode(asked), words) for asked, words in SHORTCUTS],
@@ -120,10 +121,7 @@ def audit_csv() -> ResponseReturnValue:
         )
         for line in _lines(question, MOST_IN_A_FILE)
     ]
-    answer = make_response(write_csv(head, rows))
-    answer.headers["Content-Type"] = MEDIA_TYPE
-    answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return csv_answer("audit.csv", head, rows)
 
 
 def _read(question: Question, limit: int, *, before: int | None) -> list[Line]:

@@ -16,7 +16,7 @@ from portal.csv_out import MEDIA_TYPE, write_csv
 from portal.desk import audit, legal_holds, retention
 from portal.desk.audit import Act, Why
 from portal.desk.errors import RequestUnknown
-from portal.desk.reach import PUBLIC_QUESTIONS, find_public
+from portal.desk.reach import PUBLIC_QUESTIONS, Reach, find_public
 from portal.desk.rights import Right, may
 from portal.records.erasure import OF_A_PLACE, Erasure
 from portal.records.errors import DomainError
@@ -38,7 +38,7 @@ def erasures_csv() -> ResponseReturnValue:
     """The protocol as a file. Taking it out is itself written down."""
     with current.writing() as db:
         _note(db, Act.EXPORTED, "erasures")
-        lines = retention.protocol(db, limit=MOST_IN_A_FILE)
+        lines = retention.protocol(db, limit=MOST_IN_A_FILE, within=_listed())
     head = [
         gettext("Gallrad"),
         gettext("Referens"),
@@ -73,7 +73,7 @@ def allow_erasure(reference: str) -> ResponseReturnValue:
 
     def allow(db: Session, request_id: UUID) -> None:
         retention.allow_unread_erasure(db, request_id=request_id, staff_id=signed_in.who().id)
-        _note(db, Act.HOLD_ENDED, reference.upper())
+        _note(db, Act.HOLD_ENDED, reference.strip().upper())
 
     return _do(reference, PlainForm(), allow, gettext("Texten tas bort inom tio minuter."))
 
@@ -85,7 +85,7 @@ def place_hold(reference: str) -> ResponseReturnValue:
         legal_holds.place_hold(
             db, request_id=request_id, staff_id=signed_in.who().id, reason=form.reason.data or "", now=clock.now()
         )
-        _note(db, Act.HELD, reference.upper(), Why.DISCLOSURE)
+        _note(db, Act.HELD, reference.strip().upper(), Why.DISCLOSURE)
 
     return _do(reference, form, place, gettext("Frågan gallras inte förrän du släpper den."))
 
@@ -93,9 +93,11 @@ def place_hold(reference: str) -> ResponseReturnValue:
 def end_hold(reference: str) -> ResponseReturnValue:
     def end(db: Session, request_id: UUID) -> None:
         legal_holds.end_holds(db, request_id=request_id, staff_id=signed_in.who().id, now=clock.now())
-        _note(db, Act.HOLD_ENDED, reference.upper())
+        _note(db, Act.HOLD_ENDED, reference.strip().upper())
 
-    return _do(reference, PlainForm(), end, gettext("Frågan får gallras igen när dess tid är ute."))
+    ended = _do(reference, PlainForm(), end, gettext("Frågan får gallras igen när dess tid är ute."))
+    current.parts().database.overwrite_erased()
+    return ended
 
 
 def class_words(slug: str) -> str:
@@ -129,6 +131,12 @@ def _find(db: Session, reference: str) -> UUID:
         return find_public(db, reference=reference)
 
 
+def _listed() -> Reach | None:
+    """What the protocol lists for the signed-in person: the auditor reads all of it; for everybody else what is out of
+    reach was never there, erased or not."""
+    return None if may(signed_in.who().roles, Right.READ_AUDIT) else signed_in.reach() | PUBLIC_QUESTIONS
+
+
 def _note(db: Session, act: Act, subject: str, why: Why = Why.DUTY) -> None:
     audit.append(
         db,
@@ -144,7 +152,8 @@ def _note(db: Session, act: Act, subject: str, why: Why = Why.DUTY) -> None:
 def _show(*, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
     decides = may(signed_in.who().roles, Right.DISCLOSE)
     with current.reading() as db:
-        lines: list[Erasure] = list(retention.protocol(db, limit=ROWS + 1, before=request.args.get("before", type=int)))
+        before = request.args.get("before", type=int)
+        lines: list[Erasure] = list(retention.protocol(db, limit=ROWS + 1, before=before, within=_listed()))
         waiting = retention.unread_closed(db, within=signed_in.reach() | PUBLIC_QUESTIONS) if decides else []
         held = legal_holds.held_requests(db, within=signed_in.reach() | PUBLIC_QUESTIONS) if decides else []
     page = render_template(

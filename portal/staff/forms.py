@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from flask_babel import gettext, lazy_gettext
+from wtforms import (
+    DateTimeLocalField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import AnyOf, DataRequired, EqualTo, InputRequired, Length, Optional
 
 from portal.desk.accounts import SHORTEST_PASSWORD
+from portal.posted_form import PostedForm
 from portal.records.help_request import CloseReason
 from portal.records.interpreter_request import InterpreterMode
 from portal.records.note import NoteKind
@@ -23,12 +32,15 @@ LONGEST_KEY_NAME: Final = 60
 LONGEST_CREDENTIAL: Final = 20_000
 """Characters."""
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""No calendar of ours goes beyond; years at the ends of all calendars have no moment in UTC."""
+
 NOT_CHOSEN: Final = ""
 EMPTY: Final = lazy_gettext("Skriv något först.")
 TOO_LONG: Final = lazy_gettext("Texten är för lång. Korta den till högst %(max)d tecken.")
 
 
-class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class PlainForm(PostedForm):
     """A button: nothing but the proof that the page was ours."""
 
 
@@ -88,6 +100,10 @@ class InterpreterForm(PlainForm):
         choices=[SelectChoice(mode.value, INTERPRETER_MODE[mode]) for mode in InterpreterMode],
     )
     wished = DateTimeLocalField(lazy_gettext("Önskad tid, om du vet"), [Optional()])
+
+    def validate_wished(self, field: DateTimeLocalField) -> None:
+        if field.data and not FIRST_YEAR <= field.data.year < LAST_YEAR:
+            raise ValidationError(gettext("Välj en tid som går att boka."))
 
     def offer_languages(self, tags: list[str], *, spoken: str) -> InterpreterForm:
         """Offer these languages, the person's own first."""

@@ -21,6 +21,7 @@ from portal.desk.handover_errors import (
 )
 from portal.desk.handover_package import CONSENT, Package
 from portal.desk.handover_views import HandoverView
+from portal.disclosed_text import quoted
 from portal.page_words import moment_words
 from portal.records.errors import DomainError
 from portal.records.handover import ConsentHow, HandoverState, ReturnReason
@@ -137,10 +138,10 @@ def package_text(package: Package) -> str:
         if said:
             lines += ["", title.upper()]
             for each in said:
-                lines += ["", f"{author_words(each)}, {each['at']}", each["text"]]
+                lines += ["", f"{author_words(each)}, {each['at']}", quoted(each["text"])]
     if contact := contact_facts(package):
         lines += ["", gettext("Säker kontakt").upper(), ""]
-        lines += [f"{heading}: {words}" for heading, words in contact]
+        lines += [f"{heading}: {' '.join(words.split())}" for heading, words in contact]
     return "\n".join(lines) + "\n"
 
 

@@ -140,7 +140,7 @@ def confirm_handover(handover_id: UUID) -> ResponseReturnValue:
     if error is not None:
         return _show(handover_id, problem=sentence_for(error), status=status_for(error))
     current.parts().database.overwrite_erased()
-    return _done(handover_id, gettext("Tack. Det som skickades är nu borttaget här. Kvittot finns kvar."))
+    return _done(handover_id, gettext("Tack. Det är noterat att frågan finns hos er. Kvittot finns kvar."))
 
 
 def _do(handover_id: UUID, verb: Callable[..., Handover], **details: Any) -> DomainError | None:

@@ -35,7 +35,7 @@ def municipality_sign_in() -> ResponseReturnValue:
     """Send the browser to the provider. A link and not a form: browsers apply `form-action` to redirects."""
     provider = _provider()
     try:
-        with limited("sign-in"), current.writing() as db:
+        with limited(signed_in.limit()), current.writing() as db:
             state = one_time.issue(db, purpose=PURPOSE, now=clock.now()).hex()
             errand = Errand(state=state, nonce=secrets.token_urlsafe(32), verifier=secrets.token_urlsafe(48))
         address = address_to_sign_in(provider, errand, back=_back())

@@ -30,7 +30,7 @@ def passkey_to_sign_in() -> ResponseReturnValue:
     if not PlainForm().validate_on_submit():
         return _json("{}", 400)
     try:
-        with limited("sign-in"), current.writing() as db:
+        with limited(signed_in.limit()), current.writing() as db:
             return _json(passkeys.options_to_sign_in(db, site=site(), now=clock.now()))
     except LimitReached:
         return _json("{}", 429)

@@ -19,7 +19,7 @@ def password() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
-            with limited("sign-in"):
+            with limited(signed_in.limit()):
                 if _change(form.password.data or "", form.new_password.data or ""):
                     flash(gettext("Lösenordet är bytt. Andra webbläsare där du var inloggad är utloggade."))
                     return redirect(url_for("staff.home"), 303)

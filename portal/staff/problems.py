@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Final, NoReturn
 
-from flask import Response, make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ from portal.desk.errors import (
     RequestClosed,
     RequestNotClosed,
     RequestUnknown,
+    ValueNotStorable,
 )
 from portal.desk.handover_errors import HandoverOpen, HandoverSettled, HandoverUnknown, NotConfirmable, RequestChanged
 from portal.desk.public_answer_errors import (
@@ -58,14 +59,20 @@ def signed_out() -> Response:
     return make_response(render_template("staff/problem.html", sentence=sentence, kept=_written()), 401)
 
 
+def nowhere(elsewhere: str) -> NoReturn:
+    """An address under /staff where no page is: said in the frame of the staff pages, with the way on."""
+    abort(404)
+
+
 def http_error(error: HTTPException) -> Response:
     sentences = {
         404: gettext("Sidan eller frågan finns inte. Se efter att referensen är rätt."),
-        405: gettext("Sidan kan inte öppnas på det sättet. Gå till kön."),
+        405: gettext("Sidan kan inte öppnas på det sättet. Börja om från menyn."),
         413: gettext("Texten är för lång. Korta den och skicka igen."),
     }
     status = error.code or 500
-    return refused(sentences.get(status) or gettext("Vi kunde inte förstå det som skickades."), status=status)
+    unclear = gettext("Vi kunde inte förstå det som skickades. Gå tillbaka, ladda om sidan och försök igen.")
+    return refused(sentences.get(status) or unclear, status=status)
 
 
 def domain_error(error: DomainError) -> Response:
@@ -107,7 +114,7 @@ def sentence_for(error: DomainError) -> str:
         NotFromChat: gettext("Frågan kom inte från chatten, så det finns inget samtal att gå in i."),
         NotTakenOver: gettext("Boten svarar redan i chatten, eller så har personen lämnat den."),
         RequestClosed: gettext("Frågan har stängts. Läs vad som har hänt innan du går vidare."),
-        RequestNotClosed: gettext("Frågan är redan öppen."),
+        RequestNotClosed: gettext("Frågan är redan öppen. Läs vad som har hänt."),
         RequestUnknown: gettext("Det finns ingen fråga med den referensen."),
         SignalUnknown: gettext("Det finns ingen oro för en plats med den referensen."),
         SignalChanged: gettext("En kollega hann före. Läs hur det står till nu."),
@@ -128,7 +135,8 @@ def sentence_for(error: DomainError) -> str:
         DangerStays: gettext("Den har prioritet 1. Öppna den och bedöm den för sig."),
         NobodyHasRead: gettext("Ingen har läst det senaste som personen skrev. Öppna den först."),
         ChangedMeanwhile: gettext("Något har hänt med den sedan sidan visades. Öppna den och se vad."),
-        OutOfReach: gettext("Kollegan får inte läsa den frågan."),
+        OutOfReach: gettext("Kollegan får inte läsa den frågan. Ge den till någon annan."),
+        ValueNotStorable: gettext("Vi kunde inte förstå det som skickades."),
         DatabaseBusy: gettext("Systemet är upptaget just nu. Vänta några sekunder och försök igen."),
     }
     sentences |= request_sentences(error)

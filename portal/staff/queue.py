@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,11 +21,11 @@ from portal.desk.queue import View, queue_page
 from portal.desk.queue_alerts import SHOWN, danger_waiting, legal_alerts, overdue
 from portal.desk.queue_counts import COUNTED_TO, longest_waiting, queue_mark, view_counts
 from portal.desk.reach import Lane
-from portal.desk.rights import Right, may
 from portal.desk.saved_views import NamedView, Setting, setting_of, views_of
+from portal.records.derived_keys import derive_key
 from portal.records.help_request import Priority
-from portal.records.staff_account import Role
 from portal.staff import labels, queue_filters, signed_in
+from portal.staff.calling import alerted
 from portal.staff.chats import Waiting, waiting_for
 from portal.staff.problems import sentence_for
 from portal.staff.queue_filters import Choice, choice_from
@@ -131,11 +133,6 @@ def chats_beside(choice: Choice, now: datetime) -> Waiting:
     return waiting_for(now, other_party=choice.view == View.OTHER_PARTY)
 
 
-def alerted() -> bool:
-    """Whether the one who sits here is told what nobody has acted on."""
-    return may(signed_in.who().roles, Right.REASSIGN) or Role.ON_CALL in signed_in.who().roles
-
-
 def _oldest(db: Session, lanes: tuple[Lane, ...], choice: Choice, now: datetime) -> list[tuple[object, str, str]]:
     if choice.view != View.OPEN:
         return []
@@ -162,7 +159,10 @@ def _read_desk(db: Session) -> Desk:
 
 
 def _mark(db: Session, now: datetime) -> str:
-    return queue_mark(db, now=now, looks_since=now - looks.LOOKS_FOR)
+    """Numbers of events tell how much happens elsewhere, so the page gets them under a key."""
+    mark = queue_mark(db, within=signed_in.reach(), now=now, looks_since=now - looks.LOOKS_FOR)
+    key = derive_key(current.settings().secret_key, "queue mark")
+    return hmac.new(key, mark.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _words(choice: Choice, parts: Parts) -> dict[str, object]:

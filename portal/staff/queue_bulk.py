@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,8 @@ from portal.staff.queue_own import back_to_queue
 
 MOST_AT_ONCE: Final = 50
 """As many as one page shows."""
+
+NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def close_many() -> ResponseReturnValue:
             request_id=request_id,
             staff_id=signed_in.who().id,
             reason=form.reason.data,
-            happened=int(happened) if happened.isdigit() else -1,
+            happened=int(happened) if NUMBER.fullmatch(happened) else -1,
             now=clock.now(),
             code_valid=code_valid,
             retention=municipality.retention.class_for(form.reason.data),

@@ -1,4 +1,4 @@
-"""What somebody keeps for themselves of the queue: saved views, the sound, the keys."""
+"""What somebody keeps for themselves of the queue: saved views, the keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.desk import saved_views
 from portal.desk.saved_views import MOST_VIEWS, TooManyViews
 from portal.staff import signed_in
 from portal.staff.forms import PlainForm
-from portal.staff.queue_filters import choice_from
+from portal.staff.queue_filters import Choice, choice_from
 
 LONGEST_VIEW_NAME = 40
 
@@ -33,7 +33,6 @@ class SaveViewForm(PlainForm):
 
 
 class SettingForm(PlainForm):
-    sound = BooleanField(lazy_gettext("Ljud vid fara"))
     shortcuts = BooleanField(lazy_gettext("Kortkommandon"))
     here = HiddenField()
 
@@ -42,7 +41,7 @@ def save_view() -> ResponseReturnValue:
     form = SaveViewForm()
     if not form.validate_on_submit():
         return _back(form.here.data, *(str(error) for errors in form.errors.values() for error in errors))
-    chosen = choice_from(_arguments(form.here.data)).address()
+    chosen = chosen_in(form.here.data).address()
     try:
         with current.writing() as db:
             saved_views.save_view(
@@ -72,22 +71,21 @@ def choose_setting() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _back(form.here.data, gettext("Sidan var för gammal. Försök igen."))
     with current.writing() as db:
-        saved_views.choose_setting(
-            db, staff_id=signed_in.who().id, sound=bool(form.sound.data), shortcuts=bool(form.shortcuts.data)
-        )
-    return _back(form.here.data, gettext("Sparat."))
+        saved_views.choose_setting(db, staff_id=signed_in.who().id, shortcuts=bool(form.shortcuts.data))
+    return _back(form.here.data, gettext("Sparat. Så här har du kön från och med nu."))
 
 
 def back_to_queue(here: str | None) -> str:
     """The address of the queue as it was; only what can be chosen there is kept of `here`."""
-    return url_for("staff.queue", **choice_from(_arguments(here)).address())  # type: ignore[arg-type]
+    return url_for("staff.queue", **chosen_in(here).address())  # type: ignore[arg-type]
+
+
+def chosen_in(here: str | None) -> Choice:
+    """What is chosen in the queue, from the arguments of its address."""
+    return choice_from(dict(parse_qsl((here or "")[:500])))
 
 
 def _back(here: str | None, *said: str) -> ResponseReturnValue:
     for sentence in said:
         flash(sentence)
     return redirect(back_to_queue(here), 303)
-
-
-def _arguments(here: str | None) -> dict[str, str]:
-    return dict(parse_qsl((here or "")[:500]))

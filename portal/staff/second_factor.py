@@ -36,7 +36,7 @@ def code() -> ResponseReturnValue:
     form, status = CodeForm(), 200
     if form.validate_on_submit():
         try:
-            with limited("sign-in"):
+            with limited(signed_in.limit()):
                 given = _give(form.code.data or "")
         except LimitReached:
             given, status = None, 429

@@ -70,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
     sentence, status = None, 200
     if form.validate_on_submit():
         try:
-            with limited("sign-in"):
+            with limited(signed_in.limit()):
                 standing = _sign_in(form.username.data or "", form.password.data or "")
                 if standing is not None:
                     return redirect(next_page(standing, form.next.data), 303)

@@ -77,6 +77,11 @@ def known_as() -> list[str]:
     return held.split(".") if held else []
 
 
+def limit() -> str:
+    """Which limit trying to sign in counts on: browsers in which somebody has signed in have one of their own."""
+    return "sign-in-known" if known_as() or was_signed_in() else "sign-in"
+
+
 def end(db: Session) -> None:
     """Sign out, on the server and here."""
     token = cookies.read(cookies.SIGN_IN)

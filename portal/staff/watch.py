@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,16 @@ from flask_babel import gettext
 
 from portal import clock, current
 from portal.desk import protection, quarantine, staff_tasks, threats
+from portal.desk.area_danger import UnseenDanger, unseen_danger
 from portal.desk.rights import Right, may
 from portal.desk.threats import AlarmRow
 from portal.records.errors import DomainError
 from portal.records.staff_account import Role
 from portal.staff import labels, request_forms, signed_in
+from portal.staff.calling import Calling, read_calling, sound_of
 from portal.staff.forms import PlainForm
 from portal.staff.problems import refused, sentence_for, status_for
+from portal.staff.signed_in import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,20 @@ class Watched:
 
     alarms: tuple[AlarmRow, ...]
     mine: frozenset[UUID]  # requests of these alarms that one may open
+    calling: Calling
+    places: tuple[UnseenDanger, ...]
     odd_tries: int
     late_aside: int
     protected_waiting: int
-    mark: str
-
-    def __bool__(self) -> bool:
-        return bool(self.alarms or self.odd_tries or self.late_aside or self.protected_waiting)
+    danger_mark: str  # another one when what is said at once, and may interrupt, has changed
+    other_mark: str  # the same for the rest of what is shown
+    mark: str  # another one when anything has
+    sounds: tuple[str, ...]
 
 
 def watched() -> Watched | None:
     """For the banner at the top of every page; None before signing in, and when the database does not answer."""
-    member = g.get("staff")
-    if member is None:
+    if g.get("staff_standing") is not Standing.WHOLE:
         return None
     try:
         return _watched()
@@ -54,7 +58,8 @@ def watch_news() -> ResponseReturnValue:
     now = watched()
     if now is None or now.mark == request.args.get("mark"):
         return "", 204
-    return render_template("staff/alarms.html", watched=now)
+    beside_queue = request.args.get("beside") == "queue"
+    return render_template("staff/alarms.html", watched=now, beside_queue=beside_queue)
 
 
 def words() -> dict[str, Callable[[], Any]]:
@@ -89,7 +94,7 @@ def finish_task(task_id: UUID) -> ResponseReturnValue:
             )
     except DomainError:
         abort(404)
-    flash(gettext("Det är gjort."))
+    flash(gettext("Uppgiften är klar och borta från listan."))
     return redirect(url_for("staff.watch"), 303)
 
 
@@ -114,17 +119,33 @@ def _watched() -> Watched:
     member, now = signed_in.who(), clock.now()
     alarms: tuple[AlarmRow, ...] = ()
     mine: frozenset[UUID] = frozenset()
+    called = Calling()
+    places: tuple[UnseenDanger, ...] = ()
     odd = late = waiting = 0
     with current.reading() as db:
         if may(member.roles, Right.READ_REQUESTS):
             alarms = tuple(threats.open_alarms(db, now=now, practice=Role.TRAINEE in member.roles))
             mine = threats.within(db, reach=signed_in.reach(), alarms=alarms)
+            called = read_calling(db, now)
+        if may(member.roles, Right.SEE_AREA_DANGER):
+            places = tuple(unseen_danger(db))
         if may(member.roles, Right.REASSIGN) or may(member.roles, Right.READ_AUDIT):
             odd = protection.odd_tries(db, member=member, now=now)
         if may(member.roles, Right.REASSIGN):
             late = quarantine.count_late(db, within=signed_in.reach(), now=now)
         if may(member.roles, Right.MANAGE_ACCOUNTS):
             waiting = protection.waiting_for_nobody(db)
-    shown = [[(alarm.id.hex, alarm.raised_at.isoformat()) for alarm in alarms], odd, late, waiting]
-    mark = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
-    return Watched(alarms, mine, odd, late, waiting, mark)
+    raised = [(alarm.id.hex, alarm.raised_at.isoformat()) for alarm in alarms]
+    sounds = (
+        *(sound_of(alarm.id, alarm.raised_at.isoformat()) for alarm in alarms if alarm.raised_by != member.id),
+        *called.sounds,
+        *(sound_of(place.signal_id, place.told) for place in places),
+    )
+    danger_mark = _mark_of([raised, replace(called, overdue=0, sounds=()), places])
+    other_mark = _mark_of([called.overdue, odd, late, waiting])
+    mark = _mark_of([danger_mark, other_mark, sounds])
+    return Watched(alarms, mine, called, places, odd, late, waiting, danger_mark, other_mark, mark, sounds)
+
+
+def _mark_of(shown: object) -> str:
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

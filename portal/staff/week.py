@@ -22,6 +22,7 @@ from portal.records.errors import DomainError
 from portal.staff import signed_in
 from portal.staff.area_forms import MergeForm
 from portal.staff.area_labels import SOURCE_OF, STATE_OF
+from portal.staff.figure_period import EARLIEST, LATEST
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.week_words import chart_of, figure_words, markdown_of, mean_words, place_words, table_of
 
@@ -92,9 +93,12 @@ def _chosen() -> str:
     """The week that is asked for, or the one that has just ended: on a Monday morning nothing of this one is known."""
     asked = request.values.get("week", "")
     try:
-        return week_of(first_day(asked))
+        monday = first_day(asked)
     except ValueError:
+        monday = None
+    if monday is None or not EARLIEST <= monday < LATEST:
         return week_of(current.ruleset().local(clock.now()).date() - timedelta(weeks=1))
+    return week_of(monday)
 
 
 def _picture(chosen: str) -> Picture:

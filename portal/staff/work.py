@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,7 +46,7 @@ def give_back(reference: str) -> ResponseReturnValue:
 
 
 def reopen(reference: str) -> ResponseReturnValue:
-    return press(reference, work.reopen, gettext("Frågan är öppen igen."))
+    return press(reference, work.reopen, gettext("Frågan är öppen igen."), ruleset=current.ruleset())
 
 
 def answer(reference: str) -> ResponseReturnValue:
@@ -102,10 +103,17 @@ def close(reference: str) -> ResponseReturnValue:
     )
     if error is not None:
         return show(reference, close=form, problem=sentence_for(error), status=status_for(error))
-    return done(reference, gettext("Frågan är stängd."))
+    return done(
+        reference,
+        gettext(
+            "Frågan är stängd. Personen kan läsa och skriva igen med sin kod i %(days)s dagar.",
+            days=municipality.code_valid_days,
+        ),
+    )
 
 
 def _first(form: FirstForm) -> list[Verb]:
     """Take the request, or open it again and take it, where the button said so: staff have then seen what changed."""
-    first: dict[str, list[Verb]] = {"reopen": [work.reopen, work.claim], "claim": [work.claim]}
+    reopen = partial(work.reopen, ruleset=current.ruleset())
+    first: dict[str, list[Verb]] = {"reopen": [reopen, work.claim], "claim": [work.claim]}
     return first.get(form.first.data or "", [])

@@ -1,19 +1,16 @@
-// Comfort only: shows what happens in the queue without the page being loaded again, moves nothing under the hand, and
-// sounds when there is danger. Without it a link loads the page again.
+// Comfort only: shows what happens in the queue without the page being loaded again, and moves nothing under the hand.
+// Without it a link loads the page again.
 "use strict";
 (function () {
   const EVERY = 1000; // milliseconds
   const SLOWEST = 15000;
   const SIGNED_OUT = [401, 403];
   const NO_LONGER = [404, 410];
-  const KNOWN = "queue danger known";
   const queue = document.querySelector("[data-queue]");
   if (!queue) return;
   const news = document.getElementById("q-news");
-  const sound = queue.dataset.sound === "on";
   let failures = 0;
   let waiting = null; // rows that came while the hand was in the list
-  let audio = null;
 
   const list = () => document.getElementById("q-list");
   const rows = (place) => Array.from(place.querySelectorAll("[data-ref]"));
@@ -51,6 +48,7 @@
     const known = new Set(rows(list()).map((row) => row.dataset.ref));
     const arrived = rows(fresh).filter((row) => !known.has(row.dataset.ref)).length;
     const held = handIsThere();
+    const called = calls();
     list().dataset.mark = fresh.dataset.mark;
     keepStill(held, () => {
       for (const part of document.querySelectorAll("[data-swap]")) {
@@ -59,7 +57,7 @@
       }
       if (held) keepPlaces(fresh, arrived); else replace(fresh, arrived);
     });
-    alarm();
+    if (calls() !== called) document.dispatchEvent(new Event("queue-news"));
   }
 
   // What stands above the list may grow but not shrink under the hand, and the page scrolls by what it grew.
@@ -151,43 +149,11 @@
     (same || part).focus({ preventScroll: true });
   }
 
-  // Each request sounds once in this browser window, also when the page is loaded again.
-  function alarm() {
-    const danger = document.getElementById("q-band")?.dataset.danger || "";
-    const overdue = document.getElementById("q-alerts")?.dataset.alerts || "";
-    const there = [...danger.split(" "), ...overdue.split(" ").filter(Boolean).map((each) => `late ${each}`)].filter(Boolean);
-    const before = new Set((sessionStorage.getItem(KNOWN) || "").split("|"));
-    sessionStorage.setItem(KNOWN, there.join("|"));
-    if (sound && there.some((each) => !before.has(each))) play();
+  // The sound is every page's (alarms.js); here its news comes first.
+  function calls() {
+    return `${document.getElementById("q-band")?.dataset.danger}|${document.getElementById("q-alerts")?.dataset.alerts}`;
   }
 
-  function play() {
-    queue.dataset.sounded = String(Number(queue.dataset.sounded || 0) + 1);
-    try {
-      audio = audio || new AudioContext();
-      if (audio.state === "suspended") audio.resume();
-      for (const [start, pitch] of [[0, 660], [0.22, 880], [0.6, 660], [0.82, 880]]) tone(start, pitch);
-    } catch (error) {
-      // A browser without sound shows the band all the same.
-    }
-  }
-
-  function tone(start, pitch) {
-    const at = audio.currentTime + start;
-    const voice = audio.createOscillator();
-    const volume = audio.createGain();
-    voice.frequency.value = pitch;
-    volume.gain.setValueAtTime(0, at);
-    volume.gain.linearRampToValueAtTime(0.25, at + 0.02);
-    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.2);
-    voice.connect(volume).connect(audio.destination);
-    voice.start(at);
-    voice.stop(at + 0.22);
-  }
-
-  const attempt = document.querySelector("[data-try-sound]");
-  if (attempt) { attempt.hidden = false; attempt.addEventListener("click", play); }
   document.addEventListener("visibilitychange", () => { failures = 0; });
-  alarm();
   plan();
 })();

@@ -23,6 +23,7 @@
     k: () => move(-1),
     o: () => current()?.querySelector("h2 a").click(),
     c: () => current()?.querySelector(".staff-row-who button")?.click(),
+    n: () => queue.querySelector("[data-next]")?.click(),
     x: () => current()?.querySelector("input[name=chosen]")?.click(),
     "/": () => queue.querySelector("[data-search]").focus(),
     "?": () => help.showModal(),

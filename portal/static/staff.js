@@ -12,4 +12,5 @@ function keepUnsent(area) {
 }
 
 document.querySelectorAll("form:not([data-draft]) textarea").forEach(keepUnsent);
-document.querySelector("[data-focus]")?.focus();
+// What was done or stands in the way is read first, unless the address already points further down.
+if (!location.hash) document.querySelector("[data-focus]")?.focus();

@@ -22,10 +22,11 @@ from portal.triage.municipality import Municipality as Municipality
 from portal.triage.municipality import Retention as Retention
 from portal.triage.municipality import RetentionClass as RetentionClass
 from portal.triage.municipality import Validity as Validity
+from portal.triage.notify import Notify as Notify
 from portal.triage.opening import Hours
 from portal.triage.public_answers import EditorialAnswers
 from portal.triage.reply_file import Replies
-from portal.triage.shapes import Day, Language, MailAddress, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
+from portal.triage.shapes import Day, Language, Moment, Refusal, Shape, Slug, Text, TopicId, Url, needed
 from portal.triage.situations import Situation, WrittenAs
 
 Level = Literal["strong", "good", "possible"]
@@ -229,14 +230,6 @@ class Rule(Shape):
     because: Text = needed("Why, in the person's words.", "Vi kan prata med din hyresvärd.")
     source: Text | None = Field(default=None, description=SOURCE)
     valid: Validity = Field(default=Validity(), description="The days on which the rule holds.")
-
-
-class Notify(Shape):
-    """How a unit is told that something waits for it in the portal. None of these carries what a person wrote."""
-
-    mail: MailAddress | None = Field(default=None, description="An e-mail address that the unit reads every day.")
-    webhook: Url | None = Field(default=None, description="An address of the unit's own system; https.")
-    folder: Slug | None = Field(default=None, description="A folder under the one that the operator sets.")
 
 
 class Service(Shape):

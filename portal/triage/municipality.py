@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from portal.triage.notify import EscalationNotice
 from portal.triage.opening import Hours, Period
-from portal.triage.priorities import ReportTime, Target
+from portal.triage.priorities import Receiver, ReportTime, Target
 from portal.triage.public_answers import PublicAnswers
 from portal.triage.shapes import Day, Language, Refusal, Shape, Slug, Text, Url, needed
 
@@ -187,6 +188,14 @@ class Municipality(Shape):
     code_valid_days: int = needed("Days for which a receipt code works.", 90, ge=1, le=3650)
     priorities: list[Target] = Field(
         default=[], description="How soon a human acts. Left out: danger first, then what is promised."
+    )
+    emergencies_read: Literal["open-hours", "always"] = Field(
+        default="open-hours",
+        description="When somebody reads what is an emergency: in the contact centre's hours, or day and night because "
+        "those on call watch the queue. People in danger are told this.",
+    )
+    escalation_notices: dict[Receiver, EscalationNotice] = Field(
+        default={}, description="Who is told outside the portal that nobody has acted; left out, nobody is."
     )
     report_times: list[ReportTime] = Field(default=[], description="The time to assess a report on a child.")
     area_signals: AreaSignals = Field(default=AreaSignals(), description="Worries about places.")

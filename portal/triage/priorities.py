@@ -17,6 +17,9 @@ Rank = Annotated[int, Field(ge=1, le=5)]
 Receiver = Literal["supervisor", "on-call", "unit-head"]
 HowUrgent = Literal["emergency", "today", "soon", "planned"]
 
+DANGER: Final = 1
+"""The priority of what cannot wait for opening hours."""
+
 ORDINARY: Final = 4
 """The priority of what no entry asks for."""
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,10 +14,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HANG = 0
+DRIP = -1
 
 
 class Calls:
-    """What came in. `answers` are the next statuses, one a call; HANG never answers; afterwards 204.
+    """What came in. `answers` are the next statuses, one a call; HANG never answers, DRIP never ends; afterwards 204.
 
     `kept` is what an idempotent receiver has in the end: the first body under each key.
     """
@@ -34,7 +35,7 @@ class Calls:
         status = self.answers.pop(0) if self.answers else 204
         if status == HANG:
             self.enough.wait(20)
-        elif status < 300:
+        elif 200 <= status < 300:
             self.kept.setdefault(headers["Idempotency-Key"], body)
         return status
 
@@ -47,7 +48,12 @@ def http_receiver() -> Iterator[Calls]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = calls.take(dict(self.headers.items()), body)
-            if status != HANG:
+            if status == DRIP:
+                self.send_response(200)
+                with suppress(OSError):
+                    while not calls.enough.wait(0.05):
+                        self.wfile.write(b"X")
+            elif status != HANG:
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"{calls.url}elsewhere")
@@ -71,12 +77,13 @@ def http_receiver() -> Iterator[Calls]:
 
 
 class Mailbox:
-    """What arrived. `refuse`: the answer to the recipient; `hang_up`: break off when the mail is there;
-    `slow`: seconds before the server answers the first word."""
+    """What arrived. `refuse`: the answer to the recipient; `hang_up`: break off when the mail is there; `parting`: the
+    answer to its goodbye; `slow`: seconds before the server answers the first word."""
 
     def __init__(self) -> None:
         self.mails: list[Envelope] = []
         self.refuse = ""
+        self.parting = ""
         self.hang_up = False
         self.slow = 0.0
         self.port = 0
@@ -99,6 +106,9 @@ class Mailbox:
         if self.hang_up and server.transport is not None:
             server.transport.close()
         return "250 OK"
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        return self.parting or "221 Bye"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import inspect, select
 
-from portal.desk import area_judging, area_retention, area_signals, area_week
+from portal.desk import area_danger, area_judging, area_retention, area_signals, area_week, presence
 from portal.desk.area_errors import PersonInText, SignalChanged, SignalUnknown, TooFewSignals
 from portal.desk.area_signals import HandedIn, Sighting
 from portal.desk.area_week import Place
@@ -43,6 +43,7 @@ def hand_in(session, keys, code_key, ruleset, now):
         at = details.pop("at", now)
         seed = details.pop("seed", uuid4().hex)
         rules = details.pop("rules", ruleset)
+        signals = details.pop("signals", ())
         ordinary = {
             "area": "hageby",
             "place": "",
@@ -59,6 +60,7 @@ def hand_in(session, keys, code_key, ruleset, now):
             code_key=code_key,
             ruleset=rules,
             sighting=Sighting(**(ordinary | details)),
+            signals=signals,
             language="sv",
             seed=seed,
             now=at,
@@ -315,3 +317,32 @@ def test_weeks_are_counted_as_in_sweden():
     assert area_signals.first_day("2026-W53") == date(2026, 12, 28)
     assert area_week._weeks_needed("2026-W53").year_ago == "2025-W52"
     assert area_signals.weeks_to_report(date(2026, 1, 7))[:2] == ["2026-W02", "2026-W01"]
+
+
+def test_danger_is_told_by_the_clocks_of_priority_one_until_somebody_has_looked(
+    session, hand_in, judge, staff, ruleset, now
+):
+    minute = timedelta(minutes=1)
+    hand_in("Trasiga lampor")
+    seen, verified, waits = (
+        row(session, hand_in(f"{SEEN} {number}", signals=["violence-now"]).reference) for number in "abc"
+    )
+    area_danger.note_seen(session, audit_key=AUDIT, reference=seen.reference, staff_id=staff, now=now)
+    judge("verify", verified.reference)
+    assert [each.reference for each in area_danger.unseen_danger(session)] == [waits.reference]
+
+    def told(at):
+        presence.note_present(session, staff_id=staff, now=at)
+        return area_danger.escalate_unseen(session, ruleset=ruleset, now=at), waits.danger_told
+
+    assert [told(now + minutes * minute) for minutes in (1, 5, 6, 10, 99)] == [
+        (0, None),
+        (1, "supervisor"),
+        (0, "supervisor"),
+        (1, "on-call"),
+        (0, "on-call"),
+    ]
+    alone = row(session, hand_in(f"{SEEN} d", signals=["violence-now"], at=now + 200 * minute).reference)
+    presence.note_gone(session, staff_id=staff)
+    steps = [area_danger.escalate_unseen(session, ruleset=ruleset, now=now + (200 + n) * minute) for n in range(2)]
+    assert (steps, alone.danger_told, waits.danger_told) == ([1, 0], "on-call", "on-call")

@@ -10,9 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from portal.desk.errors import DatabaseBusy, DatabaseUnavailable
+from portal.desk.errors import DatabaseBusy, DatabaseUnavailable, ValueNotStorable
 from portal.records.base import Base
 from portal.records.database import Database
+from portal.records.event import Event
 from portal.records.ruleset import RulesetPublication
 from portal.records.visit import Visit
 
@@ -48,6 +49,16 @@ def test_a_moment_without_a_zone_is_refused(session):
 
     with pytest.raises(StatementError, match="needs a time zone"):
         session.flush()
+
+
+def test_what_no_column_can_hold_is_an_error_in_terms_of_the_work(database, session):
+    unstorable = [Event.number == 10**30]
+    if not database.is_sqlite:
+        unstorable += [Event.number == 3_000_000_000_000_000_000_000, Visit.id == "a\0b"]
+    for asked in unstorable:
+        with pytest.raises(ValueNotStorable):
+            session.execute(select(1).where(asked))
+        session.rollback()
 
 
 def test_an_error_in_the_block_undoes_all_of_it(database, now):
@@ -120,6 +131,17 @@ def test_a_short_wait_for_another_writer_ends_well(database, now):
     writer.join()
 
     assert stored_visits(database) == 2
+
+
+def test_clearing_what_was_erased_while_somebody_else_does_is_no_failure(database):
+    """What was erased is committed by then: whoever was told that it failed would do it again."""
+    if database.is_sqlite:
+        with database.session():
+            database.overwrite_erased()
+        return
+    with database.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE help_request IN SHARE UPDATE EXCLUSIVE MODE"))
+        database.overwrite_erased()
 
 
 def test_a_server_that_is_not_there_is_unavailable():

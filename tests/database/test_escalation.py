@@ -113,6 +113,17 @@ def test_an_answer_stops_the_clock_and_writing_again_starts_it_anew(session, fil
     assert escalate(session, ruleset=RULES, now=later + 20 * MINUTE) == 2
 
 
+def test_what_staff_open_again_is_not_late_at_once(session, file, hire, now):
+    request, agent = file(session, ORDINARY), hire(session)
+    ids = {"request_id": request.id, "staff_id": agent.id}
+    work.claim(session, **ids, now=now)
+    work.close(session, **ids, reason="answered", now=now, code_valid=timedelta(days=90))
+    later = now + timedelta(days=30)
+    work.reopen(session, **ids, now=later, ruleset=RULES)
+    assert request.act_by > later
+    assert escalate(session, ruleset=RULES, now=later) == 0
+
+
 def test_danger_that_comes_later_makes_it_due_sooner_and_only_a_human_lowers_it(session, file, hire, now):
     agent = hire(session)
     request = file(session, ORDINARY)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.desk import handover, report_clocks, threats, two_handlers, work
+from portal.desk import handover, legal_holds, quarantine, report_clocks, threats, two_handlers, work
 from portal.desk.audit import verify
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.errors import ContentErased
@@ -280,6 +280,16 @@ def test_what_comes_back_waits_since_it_first_did_with_the_reason_and_without_a_
     assert page.words == WORDS
 
 
+def test_what_comes_back_to_a_colleague_who_works_on_it_is_theirs(desk, session, keys, now):
+    handover_id = desk.send(session)
+    ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    work.claim(session, **ids)
+    work.answer(session, keys=keys, **ids, body="Vi har frågat dem.", language="sv")
+    desk.give_back(session, handover_id)
+    request = session.get(HelpRequest, desk.request_id)
+    assert (request.state, request.claimed_by) == (State.CLAIMED, desk.sender)
+
+
 def test_the_clocks_of_waiting_run_again_for_whoever_was_answered_before(desk, session, keys, now):
     work.answer(
         session,
@@ -404,6 +414,7 @@ def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
         session, keys=keys, **ids, body="Han skrek.", expires_at=now + timedelta(days=2), longest=timedelta(days=30)
     )
     save_draft(session, keys=keys, **ids, kind=DraftKind.ANSWER, body="Hej igen")
+    work.add_note(session, keys=keys, **ids | {"now": now + timedelta(hours=1)}, body="Hon har bytt nummer.")
     two_handlers.ask_second(
         session, keys=keys, **ids, act=PairedAct.ANSWER, alone_after=timedelta(minutes=10), body="Ett svar"
     )
@@ -412,6 +423,7 @@ def test_what_stays_after_thinning_can_still_be_read(desk, session, keys, now):
     threat = threats.counting_threat(session, key=key, request_id=desk.request_id, now=now)
     (press,) = two_handlers.waiting_presses(session, key=key, request_id=desk.request_id, now=now)
     drafts = read_drafts(session, keys=keys, request_id=desk.request_id, staff_id=desk.sender)
+    assert [note.body for note in desk.page(session).notes] == ["Hon har bytt nummer."]
     translations = desk.page(session).translations
     assert [each.body for each in translations[late.id]] == ["Hur går det?"]
     assert opening.id not in translations
@@ -432,3 +444,27 @@ def test_thinning_knows_every_column_that_is_sealed_under_a_requests_key():
     elsewhere = {f"public_question.{name}" for name in ("scrubbed", "draft", "comment")}
     moved = {"message.body", "translation.body", "staff_draft.body", "second_press.body", "threat.body", *elsewhere}
     assert sealed - package == moved | {"note.body", "handover.reason", "handover.return_text"}
+
+
+def test_a_legal_hold_keeps_what_the_unit_has_until_it_ends(desk, session, now):
+    held = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    handover_id = desk.send(session)
+    desk.accept(session, handover_id)  # only the package holds the words now
+    legal_holds.place_hold(session, **held, reason="court")
+    row = handover.confirm(session, handover_id=handover_id, **desk.receiving)
+    assert "Anton" in handover.open_package(desk.keys, row)
+    assert escalate_overdue(session, now=now + timedelta(days=30)) == 0
+    with pytest.raises(ContentErased):
+        handover.fetch(session, keys=desk.keys, handover_id=handover_id, **desk.receiving)
+    legal_holds.end_holds(session, **held)
+    with pytest.raises(ContentErased):
+        handover.open_package(desk.keys, session.get(Handover, handover_id))
+
+
+def test_what_waits_for_a_unit_is_not_put_aside_as_misuse(desk, session, now):
+    """The unit's answer would take it out again, or close it, and whoever judges misuse would find nothing to judge."""
+    desk.send(session)
+    ids = {"request_id": desk.request_id, "staff_id": desk.sender, "now": now}
+    work.claim(session, **ids)
+    with pytest.raises(HandoverOpen):
+        quarantine.put_aside(session, **ids, reason="gibberish", due_at=now)

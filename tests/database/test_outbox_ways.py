@@ -88,6 +88,12 @@ def test_a_mail_server_that_refuses_for_good_for_now_hangs_up_or_is_slow_is_told
     assert failure() == ("unreachable", False)
 
 
+def test_a_mail_that_the_server_took_has_arrived_whatever_it_says_at_parting(mailbox: Mailbox) -> None:
+    for mailbox.parting in ("421 too busy now", "554 go away"):
+        post(mailbox)
+    assert len(mailbox.mails) == 2
+
+
 def test_mail_goes_encrypted_and_to_no_server_whose_certificate_is_not_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

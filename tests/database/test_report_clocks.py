@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.desk import report_clocks, work
+from portal.desk import report_clocks, reports, work
 from portal.desk.errors import RequestUnknown
 from portal.desk.follow_up import person_writes
 from portal.desk.report_clocks import AlreadyAssessed, NoReport
+from portal.desk.retention import erase_expired
 from portal.records.event import Event, EventKind
 from portal.records.help_request import HelpRequest
 from portal.records.report_clock import ReportClock
@@ -55,6 +56,14 @@ def test_a_clock_stops_once_by_a_humans_assessment_and_the_other_goes_on(session
     with pytest.raises(ValueError, match="other"):
         report_clocks.assess(session, **claimed.ids, which="other", at=now)
     assert kinds(session, claimed.request_id)[-2:] == [EventKind.REPORT_TAKEN, EventKind.REPORT_ASSESSED]
+
+
+def test_a_clock_that_still_runs_when_the_request_is_closed_can_be_stopped_by_whoever_assessed(session, claimed, now):
+    report_clocks.start(session, **claimed.ids, at=now)
+    work.close(session, **claimed.ids, reason="report-taken", now=now, code_valid=HOUR)
+    assert len(erase_expired(session, now=now + 2 * HOUR)) == 1
+    reports.assess(session, **claimed.ids, which="preliminary", now=now + 3 * HOUR)
+    assert session.get(ReportClock, claimed.request_id).preliminary_assessed_at == now + 3 * HOUR
 
 
 def test_only_a_request_that_is_there_can_be_a_report(session, claimed, now):

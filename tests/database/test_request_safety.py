@@ -8,7 +8,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.desk import links, protection, quarantine, reading, safe_contact, staff_tasks, threats, two_handlers, work
+from portal.desk import (
+    links,
+    protection,
+    quarantine,
+    ranking,
+    reading,
+    safe_contact,
+    staff_tasks,
+    threats,
+    two_handlers,
+    work,
+)
 from portal.desk.accounts import StaffMember, add_staff
 from portal.desk.audit import Act, Why, audit_key, note_opened
 from portal.desk.contact import Contact, ContactChannel
@@ -126,6 +137,8 @@ def test_misuse_is_judged_by_another_human_and_danger_never_waits_there(
     aside = {"request_id": claimed.request_id, "now": NOW}
     with pytest.raises(SetAside):
         work.claim(session, **aside, staff_id=two.id)
+    with pytest.raises(SetAside):
+        ranking.give_to(session, **aside, to=two, staff_id=one.id)
     with pytest.raises(SecondMustBeAnother):
         quarantine.close_as_misuse(session, **ids, code_valid=VALID)
     assert quarantine.escalate_overdue(session, now=due - timedelta(seconds=1)) == 0

@@ -1,5 +1,6 @@
 """The queue stays true while one looks at it: what comes is there within two seconds, and nothing moves meanwhile."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,11 @@ def at_the_queue(portal: Any, context: BrowserContext, name: str) -> Page:
 
 def top_of(page: Page, request: Submitted) -> float:
     """Where a row stands in the window, in pixels."""
-    box = page.locator(f"[data-ref='{request.reference}']").bounding_box()
+    return edge_of(page, f"[data-ref='{request.reference}']")
+
+
+def edge_of(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
     assert box is not None
     return box["y"]
 
@@ -95,14 +100,31 @@ def test_what_comes_is_there_within_two_seconds_and_nothing_moves_under_the_hand
     two = at_the_queue(portal, new_context(viewport=DESK), "live.two")
     plain = at_the_queue(portal, new_context(viewport=DESK, java_script_enabled=False), "live.plain")
 
+    # Browsers sound only after a press. Elsewhere a colleague writes, with the sound switched off.
+    one.click("h1")
     one.mouse.move(5, 5)
+    writing = at_the_queue(portal, new_context(viewport=DESK), "live.three")
+    writing.goto("/staff/area-signals/new")
+    writing.click("[data-sound-switch]")
+    writing.fill("#words", "Jag skriver just nu")
+    still = edge_of(writing, "#words")
     two.hover(f"[data-ref='{first.reference}'] h2 a")
     place = top_of(two, first)
     danger = file(portal, DANGER)
     assert comes(one, "#q-rows", danger.reference) < WITHIN
     assert comes(one, "#q-band", danger.reference) < WITHIN
     expect(one.locator("#q-news")).to_contain_text("1 ny")
-    expect(one.locator("#queue")).to_have_attribute("data-sounded", "1")
+    expect(one.locator("#alarms")).to_have_attribute("data-sounded", "1")
+
+    # On every other page too: seen and, where it is on, heard, while the focus and what is written stay where they are.
+    expect(writing.locator("#alarms-danger")).to_contain_text(danger.reference)
+    expect(writing.locator("#words")).to_be_focused()
+    assert writing.input_value("#words") == "Jag skriver just nu"
+    assert abs(edge_of(writing, "#words") - still) < 1
+    check_accessible(writing)
+    assert writing.locator("#alarms").get_attribute("data-sounded") is None
+    writing.click("[data-sound-switch]")
+    expect(writing.locator("#alarms")).to_have_attribute("data-sounded", "1")
 
     # Danger shows above at once; the row under the hand stays where it is until the hand says otherwise.
     comes(two, "#q-band", danger.reference)
@@ -121,6 +143,8 @@ def test_what_comes_is_there_within_two_seconds_and_nothing_moves_under_the_hand
     expect(one.locator(f"[data-ref='{danger.reference}']")).to_contain_text("Kollega har den", timeout=5000)
     expect(one.locator("#q-band")).not_to_contain_text(danger.reference)
     assert time.monotonic() - begun < WITHIN
+    expect(writing.locator("#alarms-danger")).not_to_contain_text(danger.reference)
+    expect(writing).not_to_have_title(re.compile(r"^\(!\)"))
     one.fill("[data-search]", "jc?")
     expect(one.locator("[data-search]")).to_have_value("jc?")
     check_accessible(one)

@@ -28,7 +28,13 @@ def sent(client: FlaskClient) -> tuple[str, str]:
             "text": WORDS,
             "language": "sv",
             "facts": {"about": "self", "topics": ["money.food"]},
-            "contact": {"channel": "none", "name": "Kim", "needs": ["step-free"]},
+            "contact": {
+                "channel": "phone",
+                "name": "Kim",
+                "address": "070-174 06 05",
+                "never_contact": "Anton",
+                "needs": ["step-free"],
+            },
         },
     ).get_json()
     return filed["reference"], filed["receipt_code"]
@@ -66,12 +72,16 @@ def test_everything_that_is_kept_is_shown_with_who_looked(app: Flask) -> None:
         "Rådgivare, ",
     ):
         assert kept in page
+    assert '<bdi dir="ltr">070-174 06 05</bdi>' in page, "a number is never turned around in a text from right to left"
+    secret = "Är det någon som inte får veta att du har skrivit?"
+    assert f"<dt>{secret}</dt><dd><bdi>Anton</bdi>" in page, "who must not know is never taken for a way to reach"
     assert "looker" not in page, "staff are shown by role, never by name"
 
     file = client.get("/sv/follow-up/everything.txt")
     assert file.mimetype == "text/plain"
     assert file.headers["Content-Disposition"] == 'attachment; filename="text.txt"'
     assert WORDS in file.get_data(as_text=True)
+    assert f"{secret} Anton" in file.get_data(as_text=True)
 
 
 def test_what_helps_us_understand_each_other_is_asked_without_a_name_kept_and_sealed(app: Flask) -> None:

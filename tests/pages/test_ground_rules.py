@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import logging
 import re
 import sqlite3
@@ -97,6 +98,16 @@ def test_no_form_does_anything_without_its_token(
     for address in routes:
         client.post(address, data={"words": "x", "text": "x", "message": "x", "topics": "home", "body": "x"})
         assert changes == [], address
+
+
+def test_a_file_or_json_in_the_place_of_a_text_breaks_no_page(client: FlaskClient) -> None:
+    token = token_on(client, "/sv/chat")
+    for page in ("ask", "chat", "places", "answers", "answers/ask", "follow-up", "places/follow-up"):
+        names = ("words", "text", "place", "q", "question", "code")
+        files = {name: (io.BytesIO(b"x"), "x.txt") for name in names}
+        assert client.post(f"/sv/{page}", data={"csrf_token": token, **files}).status_code < 500, page
+        nested = {"csrf_token": token, **{name: {"a": ["\ud800"]} for name in names}}
+        assert client.post(f"/sv/{page}", json=nested).status_code < 500, page
 
 
 def test_a_flood_is_stopped_without_hiding_danger_or_losing_the_text(make_app: MakeApp, bot: StandInBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -199,3 +200,15 @@ def test_a_worry_about_a_place_makes_no_request(app: Flask, client: FlaskClient)
     told(client)
     with parts_of(app).database.session(writes=False) as db:
         assert list(db.scalars(select(HelpRequest))) == []
+
+
+def test_danger_about_a_place_does_not_wait_for_the_weekly_look_and_says_when_it_is_read(
+    app: Flask, client: FlaskClient
+) -> None:
+    with clock.freeze(datetime(2026, 3, 14, 2, 10, tzinfo=UTC)):
+        assert told(client, DANGER, seen_danger="yes", looked="y").status_code == 303
+        receipt = text(client.get("/sv/places/sent"))
+    assert "Ingen läser det du skickar förrän vi öppnar. Kontaktcenter: Stängt nu. Öppnar måndag 08:00." in receipt
+    assert "inom en vecka" not in receipt
+    (signal,) = stored(app)
+    assert signal.danger_since == signal.created_at

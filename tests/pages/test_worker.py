@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 from flask import Flask
 from huey import MemoryHuey
 
-from portal import clock
+from portal import clock, worker
 from portal.current import EXTENSION, Parts
 from portal.desk import audit
 from portal.worker import TURNS, add_tasks, deliver, take_turn
@@ -25,6 +26,26 @@ def test_every_turn_goes_well_when_there_is_nothing_to_do(app: Flask, caplog: py
     for name, _when, turn in (*TURNS, ("outbox", None, deliver)):
         take_turn(app, name, turn)
     assert [line.message for line in caplog.records if line.levelno >= logging.WARNING] == []
+
+
+def test_a_slow_outbox_never_takes_both_workers_from_the_clocks_of_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, enough = threading.Event(), threading.Event()
+
+    def hang() -> int:
+        begun.set()
+        return int(enough.wait(10))
+
+    monkeypatch.setattr(worker, "deliver_due", hang)
+    slow = threading.Thread(target=deliver)
+    slow.start()
+    assert begun.wait(10)
+    begun.clear()
+    deliver()
+    assert not begun.is_set()
+    enough.set()
+    slow.join()
+    deliver()
+    assert begun.is_set()
 
 
 def test_a_changed_audit_log_is_an_error_in_the_worker_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,14 +14,16 @@ from sqlalchemy.event import listen
 from portal import clock
 from portal.desk.roster import find_account, switch_off
 from portal.desk.submit import Submitted
+from portal.limits import LIMITS
 from portal.records.database import Database
-from portal.records.staff_account import StaffAccount
+from portal.records.staff_account import Role, StaffAccount
 from tests.database.staff.browsing import (
     PASSWORD,
     Client,
     press,
     standing,
     text,
+    token,
 )
 
 
@@ -73,6 +76,19 @@ def test_too_many_tries_from_one_browser_are_stopped(make_app: Callable[..., Fla
     answers = [press(client, "/staff/sign-in", username="x", password="y") for _ in range(21)]
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
     assert "Vänta tio minuter" in text(answers[-1])
+
+
+def test_strangers_who_use_up_what_all_may_try_shut_no_colleague_out(
+    make_app: Callable[..., Flask], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "sign-in", ("20 per minute", "4 per minute"))
+    app = make_app(rate_limits=True)
+    colleague = app.test_client()
+    assert press(colleague, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
+    press(colleague, "/staff/sign-out")
+    strangers = [press(app.test_client(), "/staff/sign-in", username="x", password="y") for _ in range(4)]
+    assert [answer.status_code for answer in strangers] == [401, 401, 401, 429]
+    assert press(colleague, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 303
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for_and_nowhere_else(app: Flask) -> None:
@@ -194,3 +210,66 @@ def test_an_account_that_was_switched_off_ends_at_once_and_stays_ended(
     thief = app.test_client()
     thief.set_cookie("staff", kept.value, path="/staff")
     assert standing(thief.get("/staff/queue")) == "to sign-in"
+
+
+NUMBER = "9" * 30
+NOT_OURS = (
+    "/staff/requests/FL%00",
+    "/staff/queue?reference=%00",
+    "/staff/log?subject=%00",
+    f"/staff/log?before={NUMBER}",
+    f"/staff/erasures?before={NUMBER}",
+    f"/staff/answers/{NUMBER}",
+    "/staff/replies/%00",
+    "/staff/area-signals/%00",
+    "/staff/week?week=9999-W52",
+    "/staff/week.md?week=0001-W01",
+    f"/sv/answers?page={NUMBER}",
+    f"/sv/answers/{NUMBER}",
+)
+"""Addresses that no page of ours leads to."""
+
+
+def test_addresses_that_nobody_was_given_are_answered_with_a_sentence(
+    hired: Callable[..., None], signed_in: Client
+) -> None:
+    hired("every", *(role for role in Role if role != Role.TRAINEE))
+    client = signed_in("every")
+    for address in NOT_OURS:
+        answer = client.get(address)
+        assert answer.status_code in (200, 400, 404), (address, answer.status)
+        assert "Något fungerar inte" not in text(answer), address
+
+
+def test_forms_with_what_no_page_of_ours_sends_are_answered_with_a_sentence(
+    hired: Callable[..., None], signed_in: Client, filed: Callable[..., Submitted]
+) -> None:
+    hired("every", *(role for role in Role if role != Role.TRAINEE))
+    client, reference = signed_in("every"), filed().reference
+    own = f"/staff/requests/{reference}"
+    press(client, f"{own}/claim")
+    sent: list[tuple[str, dict[str, str | list[str]]]] = [
+        ("/staff/sign-in", {"username": "a\0b", "password": PASSWORD}),
+        ("/staff/sign-in/passkey", {"credential": "[" * 9000}),
+        ("/staff/passkeys/add", {"credential": '{"a":' * 3000, "name": "n"}),
+        (f"{own}/interpreter", {"spoken": "ar", "mode": "phone", "wished": "0001-01-01T00:00"}),
+        (f"{own}/link", {"other": "\0", "kind": "duplicate"}),
+        (f"/staff/requests/{'%20' * 80}{reference}/hold", {"reason": "court"}),
+        ("/staff/queue/take", {"chosen": ["\0"]}),
+        ("/staff/queue/close", {"chosen": [reference], "seen": [f"{reference}:²"], "reason": "test"}),
+        ("/staff/accounts/add", {"username": "a\0", "display_role": "b", "roles": ["agent"], "units": []}),
+        ("/staff/replies/new", {"slug": "abc", "label": "a\0", "text": "b\0", "version": "0"}),
+    ]
+    proof = token(client)
+    for address in (f"{own}/note", "/staff/sign-in"):
+        as_file = {"csrf_token": proof, "note": (io.BytesIO(b"x"), "f.txt"), "username": (io.BytesIO(b"x"), "f.txt")}
+        assert client.post(address, data=as_file).status_code == 400
+        assert client.post(address, json={"csrf_token": proof, "note": {"a": 1}, "username": ["a"]}).status_code == 400
+    assert client.post(f"{own}/disclosure", data=b"\xff=", content_type="text/plain").status_code == 400
+    for address, fields in sent:
+        answer = press(client, address, **fields)
+        assert answer.status_code < 500, (address, answer.status)
+        assert "Något fungerar inte" not in text(client.get("/staff/queue") if answer.location else answer), address
+    kept = client.get("/staff/replies/abc")
+    assert kept.status_code == 200
+    assert "\0" not in text(kept), "nobody sees it, so it is left out"

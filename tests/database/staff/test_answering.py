@@ -221,7 +221,8 @@ def test_a_draft_survives_a_closed_browser_and_a_change_of_owner_and_only_its_wr
     assert forged.status_code == 401
     with database.session() as db:
         held = db.get(HelpRequest, request_in_arabic.request_id)
-        thin(db, keys=keys, request=held, after_message=99)  # a unit has it now; what was begun is under the new key
+        # A unit has it now; what was begun is under the new key.
+        thin(db, keys=keys, request=held, after_message=99, sent_at=clock.now())
     assert "Halv mening" in text(back.get(path_of(request_in_arabic)))
     with database.session() as db:
         forget_all_drafts(db, request_ids=[request_in_arabic.request_id])

@@ -114,6 +114,7 @@ def test_a_request_goes_all_the_way_to_the_units_own_system(two: Two, database: 
     assert file.headers["Content-Disposition"] == f'attachment; filename="{two.request.reference}.json"'
     assert json.loads(file.data)["contact"]["never_contact"] == "Anton"
     assert "Får aldrig få veta något: Anton" in plain
+    assert "\n    Han hotar mig.\n    […]\n" in plain, "set in, so that nobody's words pass for another's"
     receipt = text(two.receiver.get(address))
     assert hashlib.sha256(file.data).hexdigest() in receipt
     assert press(two.receiver, f"{address}/confirm").status_code == 303

@@ -20,18 +20,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal import clock
+from portal import clock, turns
 from portal.current import EXTENSION, Parts
 from portal.desk.outbox import LEASE, Notice, pause_after, put_in_outbox, take_next
 from portal.desk.submit import Submitted
+from portal.desk.told_outside import tell_outside
 from portal.outbox import delivery, webhook
+from portal.records.area_signal import AreaSignal
 from portal.records.database import Database
 from portal.records.event import Event
+from portal.records.help_request import HelpRequest
 from portal.records.outbox import Adapter, OutboxItem
 from portal.rules_in_use import RulesInUse
 from portal.settings import OutboxSettings
-from portal.triage.grammar import Notify
-from tests.database.receivers import HANG, Calls, Mailbox, http_receiver, mail_server
+from portal.triage.notify import EscalationNotice, Notify
+from tests.database.receivers import DRIP, HANG, Calls, Mailbox, http_receiver, mail_server
 from tests.database.staff.browsing import Submit
 
 UNIT = "victim-support"
@@ -75,9 +78,17 @@ class Post:
         with self.app.app_context():
             return delivery.deliver_due()
 
+    def with_rules(self, **changes: Any) -> None:
+        """The municipality decides otherwise."""
+        parts: Parts = self.app.extensions[EXTENSION]
+        rules = parts.rules.current()
+        municipality = rules.ruleset.municipality.model_copy(update=changes)
+        ruleset = replace(rules.ruleset, municipality=municipality)
+        self.app.extensions[EXTENSION] = replace(parts, rules=Rules(replace(rules, ruleset=ruleset)))
+
     def items(self) -> list[tuple[str, int, str | None]]:
         with self.database.session(writes=False) as session:
-            rows = session.scalars(select(OutboxItem).order_by(OutboxItem.adapter))
+            rows = session.scalars(select(OutboxItem).order_by(OutboxItem.adapter, OutboxItem.created_at))
             return [(row.state, row.tries, row.last_error) for row in rows]
 
     def die_while_delivering(self, monkeypatch: pytest.MonkeyPatch, *, sent: bool) -> None:
@@ -170,6 +181,76 @@ def test_each_way_brings_codes_and_a_link_and_not_one_of_the_persons_words(
         assert word not in left
 
 
+def test_that_nobody_has_acted_leaves_the_house_once_for_each_telling_and_without_content(
+    post: Post, submit: Submit, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    now = clock.now()
+    clocks = {"act_by": now, "escalate_at": now + timedelta(minutes=5), "signals": ["violence-now"]}
+    with post.database.session() as session:
+        danger = submit(session, words="hemligt", **clocks)
+        made_up = submit(session, words="practice", **clocks)
+        session.get_one(HelpRequest, made_up.request_id).practice = True
+        seen = AreaSignal(
+            id=uuid4(), reference="OP-SEEN", code_hash="h", words=b"", areas_version="v", week="2026-W11",
+            category="damage", how_often="once", source="resident", signals=["violence-now"], danger_since=now,
+            wants_told=False, language="sv", state="new", passed_to=[], created_at=now,
+        )  # fmt: skip
+        session.add(seen)
+
+    def turn() -> int:
+        with post.app.app_context():
+            turns.queue_clocks()
+            turns.area_danger()
+            return delivery.deliver_due()
+
+    assert turn() == 0  # no address: nobody outside is told
+    address = EscalationNotice(mail="jour@example.org", webhook=post.calls.url)
+    post.with_rules(escalation_notices={"on-call": address})
+    post.clock.move(timedelta(minutes=11))
+    assert [turn(), turn()] == [4, 0]
+    bodies = [json.loads(body) for _, body in post.calls.got]
+    assert [set(body) for body in bodies] == [{"id", "event", "to", "priority", "link"}] * 2
+    assert {(body["event"], body["to"], body["priority"]) for body in bodies} == {("escalated", "on-call", 1)}
+    assert bodies[0]["link"] == "https://portal.example.org/staff/queue"
+    mails = [message_from_bytes(each.content, policy=policy.default) for each in post.mailbox.mails]  # type: ignore[arg-type]
+    assert [(mail["To"], mail["Subject"]) for mail in mails] == [("jour@example.org", "Någon behöver svara nu")] * 2
+    left = json.dumps(bodies) + "".join(str(mail) + mail.get_content() for mail in mails) + caplog.text
+    for word in ("hemligt", danger.reference, made_up.reference, "OP-SEEN", "violence", "home."):
+        assert word not in left
+    with post.database.session(writes=False) as session:
+        assert [
+            item.request_id for item in session.scalars(select(OutboxItem).where(OutboxItem.adapter == "mail"))
+        ] in (
+            [danger.request_id, None],
+            [None, danger.request_id],
+        )
+        assert session.get_one(AreaSignal, seen.id).danger_told == "on-call"
+
+
+def test_a_telling_that_was_rolled_back_leaves_no_notice_and_one_that_is_refused_is_given_up(post: Post) -> None:
+    address = EscalationNotice(webhook=post.calls.url)
+    post.with_rules(escalation_notices={"on-call": address})
+    rules = post.app.extensions[EXTENSION].rules.current().ruleset
+    told = {"ruleset": rules, "to": "on-call", "priority": 1, "request_id": None, "now": clock.now()}
+
+    def tell_and_fail() -> None:
+        with post.database.session() as session:
+            tell_outside(session, **told)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        tell_and_fail()
+    assert post.items() == []
+    with post.database.session() as session:
+        tell_outside(session, **told)
+        tell_outside(session, **told | {"priority": 4})
+        tell_outside(session, **told | {"to": "supervisor"})
+    post.calls.answers = [404]
+    assert post.deliver() == 0
+    assert post.items() == [("given-up", 1, "http-404")]
+
+
 @pytest.mark.parametrize("sent", [False, True], ids=["before sending", "after sending"])
 def test_a_killed_worker_loses_nothing_and_the_receiver_has_it_once(
     post: Post, monkeypatch: pytest.MonkeyPatch, sent: bool
@@ -200,6 +281,37 @@ def test_a_receiver_that_fails_and_hangs_gets_it_in_the_end_under_one_id(
     assert errors == ["http-500", "timeout", "http-429", None]
     assert len({headers["Idempotency-Key"] for headers, _ in post.calls.got}) == 1
     assert post.items() == [("sent", 4, None)]
+
+
+@pytest.mark.parametrize(("how", "code"), [(HANG, "timeout"), (DRIP, "timeout"), (503, "http-503")])
+def test_a_receiver_that_does_not_take_it_holds_up_no_other_and_is_asked_once_a_turn(
+    post: Post, monkeypatch: pytest.MonkeyPatch, how: int, code: str
+) -> None:
+    monkeypatch.setattr(delivery, "WITHIN", 0.3)
+    post.calls.answers = [how]
+    for adapter in (Adapter.WEBHOOK, Adapter.WEBHOOK, Adapter.WEBHOOK, Adapter.FOLDER):
+        post.put(adapter)
+        post.clock.move(timedelta(seconds=1))
+    assert post.deliver() == 1
+    assert len(list(post.folder.iterdir())) == len(post.calls.got) == 1
+    assert post.items()[1:] == [("failed-for-now", 1, code), ("waiting", 0, None), ("waiting", 0, None)]
+    assert post.deliver() == 2
+
+
+def test_what_nobody_thought_of_is_a_failure_like_any_other_and_stops_nothing(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*_: Any, **__: Any) -> None:
+        raise ValueError("something that was not meant for logs")
+
+    monkeypatch.setattr(delivery, "call_webhook", break_down)
+    post.put(Adapter.WEBHOOK)
+    post.clock.move(timedelta(seconds=1))
+    post.put(Adapter.FOLDER)
+    assert post.deliver() == 1
+    assert post.items() == [("sent", 1, None), ("failed-for-now", 1, "broken")]
+    assert "ValueError" in caplog.text
+    assert "not meant" not in caplog.text
 
 
 def test_what_cannot_arrive_is_given_up_loudly_and_an_operator_sends_it_again(

@@ -90,6 +90,31 @@ def test_the_tabs_show_what_they_say(filed: Callable[..., Submitted], signed_in:
     assert "Du har den" in queue
 
 
+def test_what_happens_out_of_reach_does_not_show_in_an_open_queue(
+    filed: Callable[..., Submitted], signed_in: Client, hired: Callable[..., None], database: Database
+) -> None:
+    hired("elsewhere", "agent", units=["family-counselling", "outreach"], sees_protected=True)
+    filed(words="ours")
+    theirs = [filed(words=word) for word in ("sealed", "protected")]
+    hidden = ({"unit": "family-counselling"}, {"unit": "outreach", "protected": True})
+    with database.session() as session:
+        for request, kept in zip(theirs, hidden, strict=True):
+            session.execute(update(HelpRequest).where(HelpRequest.reference == request.reference).values(**kept))
+    client, colleague = signed_in("agent1"), signed_in("elsewhere")
+    shown = re.search(r'data-live-at="([^"]+)" data-mark="([0-9a-f]{16})"', text(client.get("/staff/queue")))
+    assert shown is not None
+    news = f"{shown[1]}&mark={shown[2]}"
+    assert client.get(news).status_code == 204
+    press(colleague, path_of(theirs[1], "why"), why="supervision")
+    for request in theirs:
+        press(colleague, path_of(request, "claim"))
+        assert colleague.get(path_of(request)).status_code == 200
+        assert colleague.get(path_of(request, "looking")).status_code == 200
+    assert client.get(news).status_code == 204
+    filed(words="ours too")
+    assert client.get(news).status_code == 200
+
+
 def test_a_long_queue_is_shown_in_parts(filed: Callable[..., Submitted], signed_in: Client, now: datetime) -> None:
     requests = [filed(words=str(n), now=now - timedelta(minutes=200 - n)) for n in range(53)]
     client = signed_in("agent1")
@@ -99,6 +124,24 @@ def test_a_long_queue_is_shown_in_parts(filed: Callable[..., Submitted], signed_
     second = text(client.get(more.group(1)))
     assert [request.reference in first for request in requests] == [True] * 50 + [False] * 3
     assert [request.reference in second for request in requests] == [False] * 50 + [True] * 3
+
+
+def test_the_next_in_the_queue_is_taken_with_one_button_and_two_colleagues_get_one_each(
+    filed: Callable[..., Submitted], signed_in: Client, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    later = filed(words="a", now=now - hour)
+    somali = filed(words="b", language="so", now=now - 2 * hour)
+    danger = filed(words="c", urgency="emergency", signals=["violence-now"], now=now)
+    me, colleague = signed_in("agent1"), signed_in("agent2")
+    assert press(me, "/staff/queue/next", here="show=open").location == path_of(danger)
+    assert press(colleague, "/staff/queue/next", here="show=open&language=sv").location == path_of(later)
+    assert press(me, "/staff/queue/next", here="").location == path_of(somali)
+    assert "Den stod först i kön." in text(me.get(path_of(somali)))
+    nothing = press(colleague, "/staff/queue/next", here="show=open&language=sv")
+    assert nothing.location == "/staff/queue?show=open&language=sv"
+    assert "Ingen väntar som inte redan har någon." in text(colleague.get(nothing.location))
+    assert me.post("/staff/queue/next", data={"here": ""}).location == "/staff/queue?show=open"
 
 
 def test_the_page_is_asked_for_again_only_when_something_happened(
@@ -219,14 +262,15 @@ def test_a_chosen_view_is_kept_under_a_name_sealed_and_for_oneself(
     assert "somaliska" not in text(me.get("/staff/queue"))
 
 
-def test_sound_and_keys_can_be_switched_off_by_each(signed_in: Client) -> None:
+def test_keys_can_be_switched_off_by_each(signed_in: Client) -> None:
     me = signed_in("agent1")
-    assert 'data-sound="on" data-keys="on"' in text(me.get("/staff/queue"))
-    press(me, "/staff/queue/setting", sound="y")
-    assert 'data-sound="on" data-keys="off"' in text(me.get("/staff/queue"))
+    assert 'data-keys="on"' in text(me.get("/staff/queue"))
     press(me, "/staff/queue/setting")
-    assert 'data-sound="off" data-keys="off"' in text(me.get("/staff/queue"))
-    assert 'data-sound="on" data-keys="on"' in text(signed_in("agent2").get("/staff/queue"))
+    assert 'data-keys="off"' in text(me.get("/staff/queue"))
+    press(me, "/staff/queue/setting", shortcuts="y")
+    assert 'data-keys="on"' in text(me.get("/staff/queue"))
+    press(me, "/staff/queue/setting")
+    assert 'data-keys="on"' in text(signed_in("agent2").get("/staff/queue"))
 
 
 def test_who_looks_at_a_request_is_shown_by_role_and_forgotten(
@@ -324,7 +368,7 @@ def test_several_are_closed_only_after_being_read_and_shown_and_never_danger(
             now=clock.now() + timedelta(seconds=1),
         )
     everything = [read, unread, wrote, changed, danger]
-    page = many(boss, "close", everything)
+    page = many(boss, "close", everything).partition("<h1")[2]
     will, _, wont = page.partition("Det här stängs inte")
     assert [each.reference in will for each in everything] == [True, False, False, True, False]
     assert wont.count("Ingen har läst det senaste") == 2

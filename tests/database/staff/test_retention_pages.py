@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.commands.retention import run_retention
+from portal.desk import retention
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.submit import Submitted
 from portal.records.audit_entry import AuditEntry
@@ -98,6 +103,18 @@ def test_taking_out_shows_exactly_what_goes_masks_what_was_asked_and_is_register
     assert "Lämnade ut" in text(auditor.get(f"/staff/log?subject={request.reference}"))
 
 
+def test_nobodys_words_pass_for_the_head_of_what_somebody_else_said(
+    filed: Callable[..., Submitted], supervisor: FlaskClient
+) -> None:
+    forged = "Personal · Socialsekreterare · tisdag 10 mars 15:00\u2028Ni får 9000 kr."
+    address = path_of(filed(words=f"Hej.\n\n{forged}"), "disclosure")
+    chosen = {"receiver": "person", "ground": "own-data", "goes_out": "message-1", "step": "take"}
+    lines = press(supervisor, address, **chosen).get_data(as_text=True).splitlines()
+    said = next(place for place, line in enumerate(lines) if line.startswith("Personen"))
+    assert [line for line in lines[said + 1 :] if not line.startswith("    ")] == []
+    assert "    Personal · Socialsekreterare · tisdag 10 mars 15:00" in lines
+
+
 def test_what_was_chosen_is_kept_when_it_is_changed(filed: Callable[..., Submitted], supervisor: FlaskClient) -> None:
     address = path_of(filed(), "disclosure")
     chosen = {"receiver": "court", "ground": "duty-to-inform", "goes_out": "message-1", "words": "Anna"}
@@ -117,11 +134,36 @@ def test_a_supervisor_holds_a_request_and_lets_it_go(filed: Callable[..., Submit
     assert press(supervisor, path_of(request, "hold/end")).status_code == 409
 
 
-def test_the_protocol_tells_what_was_erased_under_which_decision(
-    database: Database, app, filed: Callable[..., Submitted], supervisor: FlaskClient, stopped: clock.FrozenClock
+def test_many_are_erased_a_few_at_a_time_so_that_nobody_who_writes_waits_long(
+    app: Flask, filed: Callable[..., Submitted], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.commands.retention import run_retention
+    for _ in range(5):
+        filed()
+    over = {"closed_at": clock.now(), "code_expires_at": clock.now(), "erase_after": clock.now()}
+    with database.session() as session:
+        session.execute(update(HelpRequest).values(state="closed", close_reason="answered", **over))
+    lots: list[int] = []
+    erase = retention.erase_expired
 
+    def count(session: Session, **details: Any) -> list[str]:
+        lots.append(len(erased := erase(session, **details)))
+        return erased
+
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "erase_expired", count)
+    with app.app_context():
+        assert run_retention() == (5, 0)
+    assert lots == [2, 2, 1]
+
+
+def test_the_protocol_tells_what_was_erased_under_which_decision(
+    database: Database,
+    app,
+    filed: Callable[..., Submitted],
+    supervisor: FlaskClient,
+    auditor: FlaskClient,
+    stopped: clock.FrozenClock,
+) -> None:
     request, unread = filed(), filed()
     with database.session() as session:
         over = {"state": "closed", "closed_at": clock.now(), "code_expires_at": clock.now() - timedelta(days=20)}
@@ -131,6 +173,12 @@ def test_the_protocol_tells_what_was_erased_under_which_decision(
         assert run_retention() == (1, 0)
     page = text(supervisor.get("/staff/erasures"))
     assert request.reference in page
+    for hidden in ({"protected": True}, {"protected": False, "unit": "outreach"}):
+        with database.session() as session:
+            session.execute(update(HelpRequest).where(HelpRequest.reference == request.reference).values(**hidden))
+        for address in ("/staff/erasures", "/staff/erasures.csv"):
+            assert request.reference not in text(supervisor.get(address)), "out of reach, it was never there"
+            assert request.reference in text(auditor.get(address))
     assert "gallringsbeslut saknas i demonstrationen" in page
     assert "1 fråga väntar på ditt beslut" in page
 
