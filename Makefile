@@ -1,7 +1,7 @@
 # Everything starts with one of these; `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-rules test-database test-pages test-bot test-journeys lint format lock catalogues \
-	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage bench-queue vectors \
+	rules-check rules-prove rules-try rules-diff rules-publish rules-rollback measure bench-bot bench-triage bench-queue bench-figures vectors \
 	mutation clean
 MAKEFLAGS += --no-print-directory
 
@@ -87,6 +87,10 @@ bench-triage: ## Measure one triage decision beside GoRules' ZEN Engine; ARGS=--
 bench-queue: ## Measure a page of the queue with 1,000 and with 100,000 open requests; ARGS="--only sqlite"
 	@tools/python tools/setup_environment.py dev
 	@$(PORTAL) tools/bench_queue.py $(ARGS)
+
+bench-figures: ## Measure the page of figures over a year of 100,000 requests; ARGS="--only sqlite"
+	@tools/python tools/setup_environment.py dev
+	@$(PORTAL) tools/bench_figures.py $(ARGS)
 
 bench-bot: ## Measure the bot and the way to it beside Rasa's bare parsing
 	@tools/python tools/setup_environment.py portal

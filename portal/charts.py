@@ -55,6 +55,8 @@ class Chart:
     description: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]
+    top: float = 0
+    """The value of a bar as long as can be, for per cent; 0 for the greatest value."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.series) <= MOST_SERIES:
@@ -154,7 +156,7 @@ def _shared_bar(values: list[float], y: float) -> list[Markup]:
 
 
 def _most(chart: Chart) -> float:
-    return max((mark.value or 0 for one in chart.series for mark in one.marks), default=0) or 1
+    return chart.top or max((mark.value or 0 for one in chart.series for mark in one.marks), default=0) or 1
 
 
 def _longest_bar(chart: Chart) -> float:

@@ -11,12 +11,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from flask import Response
+
 Cell = str | int | float | date | None
 
-MEDIA_TYPE: Final = "text/csv; charset=utf-8"
+_MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 
 _BYTE_MARK: Final = "\ufeff"
 _BEGIN_FORMULAS: Final = frozenset("=+-@＝＋－＠\t\r\n")  # table programs take the wide signs too
+
+
+def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """The file as an answer that a browser keeps under `name`, which ends in .csv and is made of codes only."""
+    kept_as = f'attachment; filename="{name}"'
+    return Response(write_csv(head, rows), content_type=_MEDIA_TYPE, headers={"Content-Disposition": kept_as})
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -5,20 +5,22 @@ shown: an empty group holds nobody to be pointed out); that a *withheld* one is 
 no zero; and that rows and columns add up to their sums. A table is safe when, by all that, every small number may still
 be anything from 1 to `least` - 1. Other numbers are withheld until that holds, the smallest first.
 
-How it is known: cells are edges of a network between rows and columns. A number can be another one exactly when the
-difference can flow around the network through cells that are not shown, within their bounds; what can flow is found by
-looking for ways along which some of it can still go (Ford and Fulkerson).
+How it is known: a table is a network in which what flows into a point flows out of it. A number is a pipe: from its row
+to its column, or, where it is a sum, into its row or out of its column. It can be another number exactly when the
+difference can flow back through pipes that are not shown, within their bounds; what can flow is found by looking for
+ways along which some of it can still go (Ford and Fulkerson). Two tables of the same things with the same columns hang
+together in their sums, and are one network.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-Place = tuple[int, int]
-"""Row and column; the sums stand in one row and one column more."""
+Rows = Sequence[Sequence[int]]
+Node = str
 
 
 class Shown(StrEnum):
@@ -49,152 +51,155 @@ class SafeTable:
         }[self.seen[row][column]]
 
 
-def safe_table(
-    rows: Sequence[Sequence[int]], *, least: int, withheld: Collection[Place] = (), stays: Collection[Place] = ()
-) -> SafeTable:
-    """A table of counts with its sums, safe to show. `withheld` are shown nowhere else either; `stays` are told
-    elsewhere in any case, and so are no help when hidden here."""
-    numbers = _with_sums(rows)
-    network = _Network(least, has_row_sums=True, stays=frozenset(stays))
-    return _shown(numbers, network, withheld)
+def safe_table(rows: Rows, *, least: int) -> SafeTable:
+    """A table of counts with its sums, safe to show."""
+    network = _Network(least)
+    first, _ = _two_sides(network, rows, ())
+    network.hide()
+    return network.table(first, has_row_sums=True)
 
 
-def safe_list(values: Sequence[int], *, least: int, stays: Collection[int] = ()) -> SafeTable:
+def safe_tables(rows: Rows, others: Rows, *, least: int) -> tuple[SafeTable, SafeTable]:
+    """Two tables of the same things with the same columns, safe to show beside each other."""
+    network = _Network(least)
+    first, second = _two_sides(network, rows, others)
+    network.hide()
+    return network.table(first, has_row_sums=True), network.table(second, has_row_sums=True)
+
+
+def safe_list(values: Sequence[int], *, least: int) -> SafeTable:
     """A list of counts with its sum, safe to show: a table of one column, without sums of its rows."""
-    numbers = tuple((value,) for value in (*values, sum(values)))
-    network = _Network(least, has_row_sums=False, stays=frozenset((row, 0) for row in stays))
-    return _shown(numbers, network, ())
+    network = _Network(least)
+    cells = [[network.add(value, "all", "column")] for value in values]
+    sums = [network.add(sum(values), "column", "all", is_sum=True)]
+    network.hide()
+    return network.table([*cells, sums], has_row_sums=False)
 
 
-def _with_sums(rows: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
-    wide = [(*row, sum(row)) for row in rows]
-    return (*wide, tuple(sum(column) for column in zip(*wide, strict=True)))
+Grid = list[list[int]]
+"""Numbers of pipes as their numbers stand in a table, with the sums last."""
 
 
-def _shown(numbers: tuple[tuple[int, ...], ...], network: _Network, withheld: Collection[Place]) -> SafeTable:
-    network.rows, network.columns = len(numbers) - 1, len(numbers[0]) - 1
-    for row, line in enumerate(numbers):
-        for column, number in enumerate(line):
-            network.add((row, column), number)
-    network.withhold(place for place in withheld if network.numbers[place])
-    while (told := network.first_told()) is not None:
-        network.withhold([network.best_to_withhold(told)])
-    seen = tuple(tuple(network.seen[row, column] for column in range(len(line))) for row, line in enumerate(numbers))
-    return SafeTable(least=network.least, numbers=numbers, seen=seen, has_row_sums=network.has_row_sums)
+def _two_sides(network: _Network, rows: Rows, others: Rows) -> tuple[Grid, Grid]:
+    """From all to the rows, through the cells to the columns; and through the columns of the others back to all."""
+    columns = range(len(rows[0]) if rows else 0)
+    cells = [
+        [network.add(value, f"r{row}", f"c{column}") for column, value in enumerate(line)]
+        for row, line in enumerate(rows)
+    ]
+    for row, line in enumerate(rows):
+        cells[row].append(network.add(sum(line), "all", f"r{row}", is_sum=True))
+    sums = [
+        network.add(sum(line[column] for line in rows), f"c{column}", f"d{column}" if others else "end", is_sum=True)
+        for column in columns
+    ]
+    back = [
+        [network.add(value, f"d{column}", f"o{row}") for column, value in enumerate(line)]
+        for row, line in enumerate(others)
+    ]
+    for row, line in enumerate(others):
+        back[row].append(network.add(sum(line), f"o{row}", "end", is_sum=True))
+    sums.append(network.add(sum(map(sum, rows)), "end", "all", is_sum=True))
+    return [*cells, sums], [*back, sums]
 
 
 @dataclass
 class _Network:
-    """The cells of one table as edges from their row to their column. Sums count against the rest of their line.
-
-    Without sums of the rows, all rows are one node: nothing says that one of them adds up.
-    """
+    """Numbers as pipes from one point to another."""
 
     least: int
-    has_row_sums: bool
-    stays: frozenset[Place]
-    numbers: dict[Place, int] = field(default_factory=dict)
-    seen: dict[Place, Shown] = field(default_factory=dict)
-    rows: int = 0
-    columns: int = 0
+    numbers: list[int] = field(default_factory=list)
+    ends: list[tuple[Node, Node]] = field(default_factory=list)
+    sums: list[bool] = field(default_factory=list)
+    seen: list[Shown] = field(default_factory=list)
+    open: dict[Node, list[int]] = field(default_factory=dict)
+    """The pipes at each point whose numbers are not shown."""
 
-    def add(self, place: Place, number: int) -> None:
-        is_small = 0 < number < self.least
-        self.numbers[place] = number
-        self.seen[place] = Shown.EXACTLY if not is_small else Shown.WITHHELD if self._is_sum(place) else Shown.SMALL
+    def add(self, number: int, start: Node, end: Node, *, is_sum: bool = False) -> int:
+        """Add a pipe; returns which it is."""
+        self.numbers.append(number)
+        self.ends.append((start, end))
+        self.sums.append(is_sum)
+        self.seen.append(Shown.EXACTLY)
+        pipe = len(self.numbers) - 1
+        if 0 < number < self.least:
+            self._hide(pipe, Shown.WITHHELD if is_sum else Shown.SMALL)
+        return pipe
 
-    def withhold(self, places: Iterator[Place] | Collection[Place]) -> None:
-        for place in places:
-            if self.seen[place] is Shown.EXACTLY:
-                self.seen[place] = Shown.WITHHELD
+    def hide(self) -> None:
+        """Withhold as many numbers as it takes. What is safe stays so when more is withheld, so each is looked at
+        once. Where all that is left is not enough, everything is hidden."""
+        for pipe, seen in enumerate(self.seen):
+            while seen is Shown.SMALL and not self._may_be_any_small(pipe):
+                shown = [each for each, how in enumerate(self.seen) if how is Shown.EXACTLY and self.numbers[each]]
+                if not shown:
+                    return
+                self._hide(min(shown, key=lambda each: self._rank(each, pipe)), Shown.WITHHELD)
 
-    def first_told(self) -> Place | None:
-        """A small number of which a reader can work out more than that it is small."""
-        for place, seen in self.seen.items():
-            if seen is Shown.SMALL and not self._may_be_any_small(place):
-                return place
-        return None
+    def table(self, grid: Grid, *, has_row_sums: bool) -> SafeTable:
+        return SafeTable(
+            least=self.least,
+            numbers=tuple(tuple(self.numbers[pipe] for pipe in line) for line in grid),
+            seen=tuple(tuple(self.seen[pipe] for pipe in line) for line in grid),
+            has_row_sums=has_row_sums,
+        )
 
-    def best_to_withhold(self, told: Place) -> Place:
-        """The smallest number that is still shown in the same line, or else anywhere; sums only where nothing else
-        is left."""
-        shown = [
-            place
-            for place, seen in self.seen.items()
-            if seen is Shown.EXACTLY and self.numbers[place] and place not in self.stays
-        ]
-        return min(shown, key=lambda place: (not self._beside(place, told), self._is_sum(place), self.numbers[place]))
+    def _hide(self, pipe: int, seen: Shown) -> None:
+        self.seen[pipe] = seen
+        for node in self.ends[pipe]:
+            self.open.setdefault(node, []).append(pipe)
 
-    def _beside(self, place: Place, other: Place) -> bool:
-        return place[1] == other[1] or (self.has_row_sums and place[0] == other[0])
+    def _rank(self, pipe: int, told: int) -> tuple[bool, bool, bool, int, int]:
+        """Numbers in the same line go first, of them those between lines where something is hidden already, which
+        hide each other, and the smallest; sums last."""
+        beside = bool(set(self.ends[pipe]) & set(self.ends[told]))
+        between = all(self.open.get(node) for node in self.ends[pipe])
+        return not beside, self.sums[pipe], not between, self.numbers[pipe], pipe
 
-    def _is_sum(self, place: Place) -> bool:
-        return place[0] == self.rows or (self.has_row_sums and place[1] == self.columns)
+    def _may_be_any_small(self, pipe: int) -> bool:
+        number, (start, end) = self.numbers[pipe], self.ends[pipe]
+        return self._flows(end, start, self.least - 1 - number, pipe) and self._flows(start, end, number - 1, pipe)
 
-    def _may_be_any_small(self, place: Place) -> bool:
-        number = self.numbers[place]
-        return self._can_change(place, self.least - 1 - number) and self._can_change(place, 1 - number)
+    def _flows(self, source: Node, target: Node, wanted: int, without: int) -> bool:
+        """Whether so much more can go from `source` to `target` by other ways."""
+        changed: dict[int, int] = {}
+        for _ in range(wanted):
+            way = self._way(source, target, changed, without)
+            if way is None:
+                return False
+            for pipe, direction in way:
+                changed[pipe] = changed.get(pipe, 0) + direction
+        return True
 
-    def _can_change(self, place: Place, change: int) -> bool:
-        """Whether this number may be so much more (or less) by what a reader knows of the others."""
-        if change == 0:
-            return True
-        signed = change * self._sign(place)
-        row, column = self._nodes(place)
-        source, target = (row, column) if signed > 0 else (column, row)
-        return self._flow(source, target, abs(signed), without=place) >= abs(signed)
-
-    def _sign(self, place: Place) -> int:
-        """Rows and columns add up to nothing when sums are counted against them, and the sum of sums with them."""
-        ends = (place[0] == self.rows, self.has_row_sums and place[1] == self.columns)
-        return -1 if sum(ends) == 1 else 1
-
-    def _nodes(self, place: Place) -> tuple[str, str]:
-        return f"r{place[0]}" if self.has_row_sums else "r", f"c{place[1]}"
-
-    def _flow(self, source: str, target: str, wanted: int, *, without: Place) -> int:
-        """How much can be taken out of `source` and put into `target`, no more than `wanted`."""
-        changed: dict[Place, int] = {}
-        flowing = 0
-        while flowing < wanted and (way := self._way(source, target, changed, without)):
-            for place, direction in way:
-                changed[place] = changed.get(place, 0) + direction
-            flowing += 1
-        return flowing
-
-    def _way(
-        self, source: str, target: str, changed: dict[Place, int], without: Place
-    ) -> list[tuple[Place, int]] | None:
-        """One way along which one more can flow: each cell on it, with 1 where it grows and -1 where it shrinks."""
-        came: dict[str, tuple[str, Place, int] | None] = {source: None}
+    def _way(self, source: Node, target: Node, changed: dict[int, int], without: int) -> list[tuple[int, int]] | None:
+        """One way along which one more can flow: each pipe on it, with 1 where it grows and -1 where it shrinks."""
+        came: dict[Node, tuple[Node, int, int] | None] = {source: None}
         waiting = deque([source])
         while waiting and target not in came:
             node = waiting.popleft()
-            for place, other, direction in self._steps(node, changed, without):
+            for pipe, other, direction in self._steps(node, changed, without):
                 if other not in came:
-                    came[other] = (node, place, direction)
+                    came[other] = (node, pipe, direction)
                     waiting.append(other)
         if target not in came:
             return None
         way, step = [], came[target]
         while step is not None:
-            node, place, direction = step
-            way.append((place, direction))
+            node, pipe, direction = step
+            way.append((pipe, direction))
             step = came[node]
         return way
 
-    def _steps(self, node: str, changed: dict[Place, int], without: Place) -> Iterator[tuple[Place, str, int]]:
-        """From a row to a column a cell gives up one, from a column to a row it takes one; sums the other way."""
-        for place, seen in self.seen.items():
-            row, column = self._nodes(place)
-            if place == without or seen is Shown.EXACTLY or node not in (row, column):
-                continue
-            direction = (-1 if node == row else 1) * self._sign(place)
-            if self._fits(place, self.numbers[place] + changed.get(place, 0) + direction):
-                yield place, column if node == row else row, direction
+    def _steps(self, node: Node, changed: dict[int, int], without: int) -> Iterator[tuple[int, Node, int]]:
+        """With the flow a pipe takes one more, against it one less."""
+        for pipe in self.open.get(node, ()):
+            start, end = self.ends[pipe]
+            direction = 1 if node == start else -1
+            if pipe != without and self._fits(pipe, self.numbers[pipe] + changed.get(pipe, 0) + direction):
+                yield pipe, end if node == start else start, direction
 
-    def _fits(self, place: Place, number: int) -> bool:
+    def _fits(self, pipe: int, number: int) -> bool:
         """Whether a number that is not shown may be this, for all that a reader knows."""
-        if self.seen[place] is Shown.SMALL:
+        if self.seen[pipe] is Shown.SMALL:
             return 1 <= number < self.least
-        return number >= (1 if self._is_sum(place) else self.least)
+        return number >= (1 if self.sums[pipe] else self.least)

@@ -101,12 +101,12 @@ class Visit:
 
     def _count(self, db: Session) -> None:
         """Count what happened since the draft was read; a danger that is new to it had its card shown."""
+        here, hours = current.ruleset().local(clock.now()), current.ruleset().contact_hours
         happened = Counter(self.to_count)
         if not _dangers_in(self.data) <= _dangers_in(self.found):
-            happened[Counted.DANGER_CARD] += 1
-        today = current.ruleset().local(clock.now()).date()
+            happened[Counted.DANGER_CARD if hours.is_open(here) else Counted.DANGER_CARD_CLOSED] += 1
         for what, times in sorted(happened.items()):
-            count(db, what=what, language=language().tag, day=today, times=times)
+            count(db, what=what, language=language().tag, day=here.date(), times=times)
 
     def end_code(self) -> None:
         """The code under which the draft was put away opens nothing from now on."""

@@ -129,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     good = True
     print(f"Load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.")
     for name in options.only or ("sqlite", "postgresql"):
-        with _server(name) as new_database:
+        with server(name) as new_database:
             benches = [_bench(new_database(size), size) for size in SIZES]
             costs = _measure(benches, options.rounds)
             for bench in benches:
@@ -148,7 +148,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 @contextmanager
-def _server(name: str) -> Iterator[Callable[[str], str]]:
+def server(name: str) -> Iterator[Callable[[str], str]]:
     """Makes addresses of empty databases."""
     folder = Path(tempfile.mkdtemp(prefix="bench-queue-"))
     try:
@@ -179,7 +179,7 @@ def _server(name: str) -> Iterator[Callable[[str], str]]:
 def _bench(url: str, size: str) -> Bench:
     begun = time.monotonic()
     upgrade(url)
-    app = _app(url)
+    app = new_app(url)
     members = _fill(app, *SIZES[size])
     database: Database = app.extensions[EXTENSION].database
     print(f"{url.partition(':')[0]}: {size} filled in {time.monotonic() - begun:.0f} s.", flush=True)
@@ -212,7 +212,7 @@ def _measure(benches: Sequence[Bench], rounds: int) -> list[dict[str, Cost]]:
     return costs
 
 
-def _app(url: str) -> Flask:
+def new_app(url: str) -> Flask:
     settings = Settings(
         secret_key="b" * 40,
         content_key=new_content_key(),
@@ -355,7 +355,7 @@ def _count_queries(database: Database) -> list[str]:
 
 
 def _page(app: Flask, member: StaffMember, arguments: str) -> Callable[[], Any]:
-    return lambda: _within(app, member, f"/staff/queue?{arguments}", queue.queue)
+    return lambda: within(app, member, f"/staff/queue?{arguments}", queue.queue)
 
 
 def _news(app: Flask, member: StaffMember) -> Callable[[], Any]:
@@ -364,13 +364,13 @@ def _news(app: Flask, member: StaffMember) -> Callable[[], Any]:
             with current.reading() as db:
                 return queue._mark(db, clock.now())
 
-        mark = _within(app, member, "/staff/queue", news)
-        return lambda: _within(app, member, f"/staff/queue/news?mark={mark}", queue.queue_news)
+        mark = within(app, member, "/staff/queue", news)
+        return lambda: within(app, member, f"/staff/queue/news?mark={mark}", queue.queue_news)
 
     return lambda: ask()()
 
 
-def _within(app: Flask, member: StaffMember, address: str, view: Callable[[], Any]) -> Any:
+def within(app: Flask, member: StaffMember, address: str, view: Callable[[], Any]) -> Any:
     with app.test_request_context(address):
         use_language(SOURCE)
         g.staff, g.staff_standing = member, signed_in.Standing.WHOLE
@@ -389,7 +389,7 @@ def _last_row(app: Flask, member: StaffMember) -> UUID:
             return signed_in.find_request(db, str(db.scalar(query)))
 
     try:
-        found: UUID = _within(app, member, "/staff/queue", find)
+        found: UUID = within(app, member, "/staff/queue", find)
     except Exception:  # it is in nobody's reach here: the first page then
         return UUID(int=0)
     return found

@@ -76,9 +76,22 @@ def hurry(request: HelpRequest, ruleset: Ruleset | None, now: datetime) -> None:
         request.act_by = min(before, request.act_by)
 
 
+def act(request: HelpRequest, now: datetime) -> None:
+    """A human acts. The first time is kept for the figures, with the moment by which it was due."""
+    request.acted_at = request.acted_at or now
+    if request.first_acted_at is None:
+        request.first_acted_at, request.first_act_by = now, request.act_by
+
+
+def nothing_came_of_it(request: HelpRequest) -> None:
+    """Who took it gave it back. Until somebody has answered, nobody has acted then."""
+    if request.first_answer_at is None:
+        request.first_acted_at = request.first_act_by = None
+
+
 def stop(request: HelpRequest, now: datetime) -> None:
     """We have answered, or the request is closed: nothing is due."""
-    request.acted_at = request.acted_at or now
+    act(request, now)
     request.escalate_at = request.escalated_to = None
 
 

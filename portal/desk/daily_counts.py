@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.desk.codes_only import require_codes
+from portal.desk.figures import part_of
 from portal.records.daily_count import Counted, DailyCount
 
 NumberOf = dict[tuple[Counted, str], int]
@@ -23,11 +24,15 @@ def count(session: Session, *, what: Counted, language: str, day: date, times: i
     session.execute(row.on_conflict_do_update(index_elements=key, set_={"number": DailyCount.number + times}))
 
 
-def counted(session: Session, *, first: date, last: date, whats: Sequence[Counted] = tuple(Counted)) -> NumberOf:
-    """What was counted from `first` to `last`, both included."""
+def counted(session: Session, *, begins: Sequence[date], last: date) -> list[NumberOf]:
+    """What was counted in each part that begins with one of `begins`; the last one ends with `last`, included."""
+    part = part_of(DailyCount.day, begins)
     rows = session.execute(
-        select(DailyCount.what, DailyCount.language, func.sum(DailyCount.number))
-        .where(DailyCount.day.between(first, last), DailyCount.what.in_(whats))
-        .group_by(DailyCount.what, DailyCount.language)
+        select(part, DailyCount.what, DailyCount.language, func.sum(DailyCount.number))
+        .where(DailyCount.day.between(begins[0], last), DailyCount.what.in_(tuple(Counted)))
+        .group_by(part, DailyCount.what, DailyCount.language)
     )
-    return {(Counted(what), language): int(number) for what, language, number in rows}
+    found: list[NumberOf] = [{} for _ in begins]
+    for place, what, language, number in rows:
+        found[place][Counted(what), language] = int(number)
+    return found

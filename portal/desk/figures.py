@@ -2,8 +2,8 @@
 
 All are counted over the real requests that came in the period: no practice, none that lies aside as possible misuse,
 and none that was closed as a test, a duplicate or misuse. Requests in sealed units and of people with protected
-identity are counted in the total alone; `_details` leaves them out everywhere else. What comes out of here is not
-hidden yet: see `portal.small_cells`.
+identity are counted in the total alone; `_details` leaves them out everywhere else. Everything is counted month by
+month: what comes out of here is not hidden yet, and it is hidden in each month by itself (`portal.staff.figure_told`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,29 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    outerjoin,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.functions import FunctionElement
 
+from portal.desk.safe_contact import Result
 from portal.records.event import Event, EventKind
 from portal.records.help_request import AWAITING_STAFF, CloseReason, HelpRequest, State
 from portal.records.message import ANSWERS, Message
@@ -41,80 +55,101 @@ COUNTED_EVENTS: Final = (
     EventKind.ERASED,
 )
 
+IN_TIME, LATE, WAITS, WAITS_TOO_LONG, CLOSED_UNANSWERED = range(5)
+"""What became of a request: a human answered, and had taken it in time or too late; nobody has answered yet, and that
+is within time or not; it is closed and nobody answered."""
+
+OUTCOMES: Final = (IN_TIME, LATE, WAITS, WAITS_TOO_LONG, CLOSED_UNANSWERED)
 HOUR: Final = 3600
 NONE: Final = "[]"  # an empty list as it is stored
+REACHED: Final = (Result.REACHED, Result.SENT)
+"""Ways in which reaching out ends with the person being reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Which requests are looked at: those that came from `start` until before `end`, as things stand `now`."""
+    """Which requests are looked at: those that came since the first of `begins` until before `end`, as things stand
+    `now`; counted by itself for each part that begins at one of `begins`."""
 
-    start: datetime
+    begins: tuple[datetime, ...]
     end: datetime
     now: datetime
     sealed_units: frozenset[str] = frozenset()
 
+    @property
+    def start(self) -> datetime:
+        return self.begins[0]
 
-class Arrival(NamedTuple):
-    """One request as far as waiting goes. Moments are seconds since 1970; `first_human` None: nobody has answered."""
 
-    urgency: str
-    language: str
-    created: int
-    first_human: int | None
-    closed: int  # 1 or 0
-    dangerous: bool
+@dataclass(slots=True)
+class Group:
+    """Some requests: what became of them, and how many seconds those waited who were taken, and who were answered."""
+
+    outcomes: list[int] = field(default_factory=lambda: [0] * len(OUTCOMES))
+    until_taken: list[int] = field(default_factory=list)
+    until_answered: list[int] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Part:
+    """Everything that was counted in one month, by code."""
+
+    counted_in_total_alone: int = 0
+    groups: dict[tuple[str, int], Group] = field(default_factory=dict)  # by language and priority
+    by_hour: Counter[int] = field(default_factory=Counter)  # hours since 1970
+    by_channel: Counter[str] = field(default_factory=Counter)
+    by_topic: Counter[str] = field(default_factory=Counter)  # first level; a request may have several; "" has none
+    by_age: Counter[int | None] = field(default_factory=Counter)
+    by_area: Counter[str | None] = field(default_factory=Counter)
+    by_close_reason: Counter[str] = field(default_factory=Counter)
+    dangers: list[int] = field(default_factory=list)  # moments, in seconds since 1970
+    answers: dict[str, tuple[int, int]] = field(default_factory=dict)  # language to answers read and not read
+    events: Counter[EventKind] = field(default_factory=Counter)  # whenever the request came
+    public: Counter[str] = field(default_factory=Counter)  # by the names of PublicWork
+
+    @property
+    def size(self) -> int:
+        return sum(sum(group.outcomes) for group in self.groups.values())
+
+
+class PublicWork:
+    """What is counted of public questions and answers. What is kept by week counts where its Monday lies."""
+
+    ASKED: Final = "asked"
+    DECLINED: Final = "declined"
+    PUBLISHED: Final = "published"
+    SEARCHED_IN_VAIN: Final = "searched-in-vain"
+
+
+class Waiting(NamedTuple):
+    """How many of one language wait for staff now, and since when the first of them does."""
+
+    number: int
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Everything that was counted, by code."""
+    """What was counted in each part of the span, and who waits now, by language."""
 
-    counted_in_total_alone: int
-    arrivals: Sequence[Arrival]
-    by_hour: Mapping[int, int]  # hours since 1970
-    by_channel: Mapping[str, int]
-    by_topic: Mapping[str, int]  # topics of the first level; a request may have several
-    without_topic: int
-    by_age: Mapping[int | None, int]
-    by_area: Mapping[str | None, int]
-    by_close_reason: Mapping[str, int]
-    answers: Mapping[str, tuple[int, int]]  # language to answers read and not read
-    waiting: Mapping[str, tuple[int, datetime]]  # language to how many wait now, and since when the first does
-    events: Mapping[EventKind, int]  # in the period, whenever the request came
-    public: Public
-
-
-class Public(NamedTuple):
-    """Public questions and answers. What is kept by week counts where the week's Monday lies in the period."""
-
-    asked: int
-    declined: int
-    published: int
-    searched_in_vain: int
+    parts: Sequence[Part]
+    waiting: Mapping[str, Waiting]
 
 
 def read_figures(session: Session, span: Span) -> Figures:
-    """Count everything, in as many queries whatever there is to count."""
-    urgency, language, channel, created, first_human, closed, signals, topics, facts = _columns(session, span)
-    by_topic = _each_topic(Counter(topics))
-    told = [(json.loads(text), number) for text, number in Counter(facts).items()]
-    dangerous = (text != NONE for text in signals)
-    return Figures(
-        counted_in_total_alone=_counted_in_total_alone(session, span),
-        arrivals=list(map(Arrival, urgency, language, created, first_human, closed, dangerous)),
-        by_hour=Counter(moment // HOUR for moment in created),
-        by_channel=Counter(channel),
-        by_topic=by_topic,
-        without_topic=by_topic.pop("", 0),
-        by_age=_summed((each.get("age"), number) for each, number in told),
-        by_area=_summed((each.get("area"), number) for each, number in told),
-        by_close_reason=_by_close_reason(session, span),
-        answers=_answers(session, span),
-        waiting=_waiting(session, span),
-        events=_events(session, span),
-        public=_public(session, span),
-    )
+    """Count everything, in as many queries whatever there is to count. The database counts; only waits, of which
+    there is a middle to find, are read one by one, those of a group as one text."""
+    parts = [Part() for _ in span.begins]
+    _endings(session, span, parts)
+    _groups(session, span, parts)
+    _when(session, span, parts)
+    _about(session, span, parts)
+    for part, language, written, read in session.execute(_answers(span)):
+        parts[part].answers[language] = (read, written - read)
+    for part, kind, number in session.execute(_events(span)):
+        parts[part].events[EventKind(kind)] = number
+    _public(session, span, parts)
+    return Figures(parts=parts, waiting=_waiting(session, span))
 
 
 class epoch(FunctionElement[int]):  # noqa: N801 - reads as a function of the database
@@ -152,91 +187,110 @@ def _apart(span: Span) -> ColumnElement[bool]:
     return or_(HelpRequest.protected.is_(True), HelpRequest.unit.in_(sorted(span.sealed_units)))
 
 
-def _real(span: Span) -> ColumnElement[bool]:
-    return and_(_came(span), _counts())
+def part_of(column: InstrumentedAttribute[Any], begins: Sequence[Any]) -> ColumnElement[int]:
+    """The number of the part in which a moment or a day lies."""
+    return case(*((column >= begin, number) for number, begin in reversed(list(enumerate(begins)))), else_=0)
 
 
-def _details(span: Span) -> ColumnElement[bool]:
-    return and_(_real(span), ~_apart(span))
+def _counted(span: Span) -> ColumnElement[bool]:
+    return and_(_came(span), _counts(), ~_apart(span))
 
 
-def _counted_in_total_alone(session: Session, span: Span) -> int:
-    return session.scalar(select(func.count()).where(_real(span), _apart(span))) or 0
+def _endings(session: Session, span: Span, parts: Sequence[Part]) -> None:
+    """Close reasons, also duplicates and misuse: this one table says what became of everything that was no test. And
+    how many requests are counted in the total alone."""
+    part, reason = part_of(HelpRequest.created_at, span.begins), HelpRequest.close_reason
+    columns = part, reason, _apart(span), HelpRequest.state == State.QUARANTINE
+    rows = session.execute(
+        select(*columns, func.count()).where(_came(span), HelpRequest.practice.is_(False)).group_by(*columns)
+    )
+    for place, why, apart, quarantined, number in rows:
+        if apart and not quarantined and why not in NOT_COUNTED:
+            parts[place].counted_in_total_alone += number
+        elif not apart and why is not None and why != CloseReason.TEST:
+            parts[place].by_close_reason[why] += number
 
 
-def _columns(session: Session, span: Span) -> Sequence[Sequence[Any]]:
-    """A few codes of each request, column by column; lists and facts as they are stored: most of them are alike, and
-    are read once.
+def _groups(session: Session, span: Span, parts: Sequence[Part]) -> None:
+    """What became of the requests of each language and priority, and how long they waited.
 
-    A human answers in the portal, or reaches the person another way: whichever came first.
+    A human answers in the portal, or reaches the person another way: whichever came first. Whether a request was
+    taken in time is told by the clock of its priority, which staff work by.
     """
     reached = (
         select(Event.request_id, func.min(Event.at).label("at"))
-        .where(Event.kind == EventKind.CONTACTED, Event.at >= span.start)
+        .where(
+            Event.kind == EventKind.CONTACTED,
+            Event.at >= span.start,
+            Event.detail["result"].as_string().in_(REACHED),
+        )
         .group_by(Event.request_id)
         .subquery()
     )
-    answered = HelpRequest.first_answer_at
-    first = case((or_(reached.c.at.is_(None), answered <= reached.c.at), answered), else_=reached.c.at)
-    columns = (
-        HelpRequest.urgency,
-        HelpRequest.language,
-        HelpRequest.channel,
-        epoch(HelpRequest.created_at),
-        epoch(first),
-        case((HelpRequest.state == State.CLOSED, 1), else_=0),
-        cast(HelpRequest.signals, String),
-        cast(HelpRequest.topics, String),
-        cast(HelpRequest.facts, String),
+    answer = HelpRequest.first_answer_at
+    human = case((or_(reached.c.at.is_(None), answer <= reached.c.at), answer), else_=reached.c.at)
+    taken = func.coalesce(HelpRequest.first_acted_at, human)
+    due = func.coalesce(HelpRequest.first_act_by, HelpRequest.act_by)
+    too_late = func.coalesce(func.coalesce(taken, literal(span.now, HelpRequest.created_at.type)) > due, False)
+    outcome = case(
+        (human.is_not(None), case((too_late, LATE), else_=IN_TIME)),
+        (HelpRequest.state == State.CLOSED, CLOSED_UNANSWERED),
+        (too_late, WAITS_TOO_LONG),
+        else_=WAITS,
     )
-    query = select(*columns).outerjoin(reached, reached.c.request_id == HelpRequest.id).where(_details(span))
-    rows = session.connection().execute(query).all()
-    return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    codes = part_of(HelpRequest.created_at, span.begins), HelpRequest.language, HelpRequest.priority
+    begun = epoch(HelpRequest.created_at)
+    joined = outerjoin(HelpRequest, reached, reached.c.request_id == HelpRequest.id)
+    waits = [func.aggregate_strings(cast(epoch(moment) - begun, String), ",") for moment in (taken, human)]
+    counts = select(*codes, outcome, func.count(), *waits).select_from(joined).where(_counted(span))
+    for place, language, priority, became, number, *texts in session.execute(counts.group_by(*codes, outcome)):
+        group = parts[place].groups.setdefault((language, priority), Group())
+        group.outcomes[became] = number
+        for kept, text in zip((group.until_taken, group.until_answered), texts, strict=True):
+            kept.extend(map(int, text.split(",") if text else ()))
 
 
-def _each_topic(lists: Mapping[str, int]) -> Counter[str]:
-    """Each request once for each topic of the first level that it is about; those without any under ""."""
-    counted: Counter[str] = Counter()
-    for text, number in lists.items():
-        for topic in {topic.partition(".")[0] for topic in json.loads(text)} or {""}:
-            counted[topic] += number
-    return counted
+def _when(session: Session, span: Span, parts: Sequence[Part]) -> None:
+    """The hours in which requests came, and the moments of those with danger in them."""
+    hour = epoch(HelpRequest.created_at) // HOUR
+    part = part_of(HelpRequest.created_at, span.begins)
+    counts = select(part, hour, func.count()).where(_counted(span)).group_by(part, hour)
+    for place, number_of_hour, number in session.execute(counts):
+        parts[place].by_hour[number_of_hour] = number
+    dangerous = cast(HelpRequest.signals, String) != NONE
+    dangers = select(part, epoch(HelpRequest.created_at)).where(_counted(span), dangerous)
+    for place, moment in session.execute(dangers):
+        parts[place].dangers.append(moment)
 
 
-def _summed(pairs: Iterable[tuple[Any, int]]) -> Counter[Any]:
-    summed: Counter[Any] = Counter()
-    for code, number in pairs:
-        summed[code] += number
-    return summed
+def _about(session: Session, span: Span, parts: Sequence[Part]) -> None:
+    """Channel, topics, age and area. Lists and facts as they are stored: many are alike, and are read once."""
+    part, topics = part_of(HelpRequest.created_at, span.begins), cast(HelpRequest.topics, String)
+    facts = cast(HelpRequest.facts, String)
+    ways = select(part, HelpRequest.channel, topics, func.count()).where(_counted(span))
+    for place, channel, text, number in session.execute(ways.group_by(part, HelpRequest.channel, topics)):
+        parts[place].by_channel[channel] += number
+        for topic in {each.partition(".")[0] for each in json.loads(text)} or {""}:
+            parts[place].by_topic[topic] += number
+    said = select(part, facts, func.count()).where(_counted(span)).group_by(part, facts)
+    for place, text, number in session.execute(said):
+        told = json.loads(text)
+        parts[place].by_age[told.get("age")] += number
+        parts[place].by_area[told.get("area")] += number
 
 
-def _by_close_reason(session: Session, span: Span) -> dict[str, int]:
-    """Also duplicates and misuse: this one table says what became of everything that was no test."""
-    rows = session.execute(
-        select(HelpRequest.close_reason, func.count())
-        .where(
-            _came(span),
-            ~_apart(span),
-            HelpRequest.practice.is_(False),
-            HelpRequest.close_reason != CloseReason.TEST,
-        )
-        .group_by(HelpRequest.close_reason)
-    )
-    return {str(reason): number for reason, number in rows}
-
-
-def _answers(session: Session, span: Span) -> dict[str, tuple[int, int]]:
+def _answers(span: Span) -> Any:
     # In the very words of the partial index, or the databases do not use it.
-    rows = session.execute(
-        select(HelpRequest.language, func.count(), func.count(Message.read_by_person_at))
+    part = part_of(HelpRequest.created_at, span.begins)
+    return (
+        select(part, HelpRequest.language, func.count(), func.count(Message.read_by_person_at))
         .join(Message, and_(Message.request_id == HelpRequest.id, literal_column(f"message.{ANSWERS.text}")))
-        .where(_details(span))
-        .group_by(HelpRequest.language)
+        .where(_counted(span))
+        .group_by(part, HelpRequest.language)
     )
-    return {language: (read, written - read) for language, written, read in rows}
 
 
-def _waiting(session: Session, span: Span) -> dict[str, tuple[int, datetime]]:
+def _waiting(session: Session, span: Span) -> dict[str, Waiting]:
     """Of all that wait for staff now, whenever they came."""
     rows = session.execute(
         select(HelpRequest.language, func.count(), func.min(HelpRequest.waiting_since))
@@ -248,12 +302,13 @@ def _waiting(session: Session, span: Span) -> dict[str, tuple[int, datetime]]:
         )
         .group_by(HelpRequest.language)
     )
-    return {language: (number, since) for language, number, since in rows}
+    return {language: Waiting(number, since) for language, number, since in rows}
 
 
-def _events(session: Session, span: Span) -> dict[EventKind, int]:
-    rows = session.execute(
-        select(Event.kind, func.count())
+def _events(span: Span) -> Any:
+    part = part_of(Event.at, span.begins)
+    return (
+        select(part, Event.kind, func.count())
         .join(HelpRequest, HelpRequest.id == Event.request_id)
         .where(
             Event.kind.in_(COUNTED_EVENTS),
@@ -262,26 +317,25 @@ def _events(session: Session, span: Span) -> dict[EventKind, int]:
             HelpRequest.practice.is_(False),
             ~_apart(span),
         )
-        .group_by(Event.kind)
+        .group_by(part, Event.kind)
     )
-    return dict.fromkeys(COUNTED_EVENTS, 0) | {EventKind(kind): number for kind, number in rows}
 
 
-def _public(session: Session, span: Span) -> Public:
-    asked = select(func.count()).where(PublicQuestion.asked_at >= span.start, PublicQuestion.asked_at < span.end)
-    first, after = span.start.date(), span.end.date()  # of the municipality's calendar, as the moments were given
-    published = PublicAnswer.published_week
-    row = session.execute(
-        select(
-            asked.scalar_subquery(),
-            asked.where(PublicQuestion.state == QuestionState.DECLINED).scalar_subquery(),
-            select(func.count()).where(published >= first, published < after).scalar_subquery(),
-            select(func.coalesce(func.sum(AnswerSearchMiss.count), 0))
-            .where(AnswerSearchMiss.week >= first, AnswerSearchMiss.week < after)
-            .scalar_subquery(),
-        )
-    ).one()
-    return Public(*row)
+def _public(session: Session, span: Span, parts: Sequence[Part]) -> None:
+    days, after = [begin.date() for begin in span.begins], span.end.date()  # of the municipality's own calendar
+    asked, week, missed = PublicQuestion.asked_at, PublicAnswer.published_week, AnswerSearchMiss.week
+    by_asked, by_week, by_missed = part_of(asked, span.begins), part_of(week, days), part_of(missed, days)
+    declined = func.count().filter(PublicQuestion.state == QuestionState.DECLINED)
+    questions = select(by_asked, func.count(), declined).where(asked >= span.start, asked < span.end).group_by(by_asked)
+    answers = select(by_week, func.count()).where(week >= days[0], week < after).group_by(by_week)
+    misses = (
+        select(by_missed, func.sum(AnswerSearchMiss.count)).where(missed >= days[0], missed < after).group_by(by_missed)
+    )
+    for part, number, refused in session.execute(questions):
+        parts[part].public |= {PublicWork.ASKED: number, PublicWork.DECLINED: refused}
+    for what, query in ((PublicWork.PUBLISHED, answers), (PublicWork.SEARCHED_IN_VAIN, misses)):
+        for part, number in session.execute(query):
+            parts[part].public[what] = int(number)
 
 
 def utc(seconds: int) -> datetime:

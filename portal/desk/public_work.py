@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.desk import clocks
 from portal.desk.conversation import add_message
 from portal.desk.errors import ContentErased, EmptyText
 from portal.desk.log import record_event
@@ -151,6 +152,7 @@ def _answer_asker(session: Session, change: Change, keys: ContentKeys, code_vali
         at=change.now,
     )
     request.first_answer_at = request.first_answer_at or change.now
+    clocks.act(request, change.now)
     record_event(session, request_id=request.id, kind=EventKind.ANSWERED, at=change.now, staff_id=question.drafted_by)
     if request.unit == PUBLIC_ANSWERS:
         request.state = State.CLOSED

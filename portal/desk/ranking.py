@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.desk.accounts import StaffMember
-from portal.desk.clocks import hurry
+from portal.desk.clocks import act, hurry
 from portal.desk.errors import AlreadyClaimed, DomainError, RequestClosed, RequestUnknown
 from portal.desk.log import record_event
 from portal.desk.reach import within_reach
@@ -72,7 +72,7 @@ def give_to(
     if request.claimed_by == to.id:
         raise AlreadyClaimed(by=to.id, role=to.display_role, until=now)
     request.claimed_by, request.claimed_at, request.touched_at = to.id, now, now
-    request.acted_at = request.acted_at or now
+    act(request, now)
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(

@@ -72,7 +72,7 @@ def claim(
         return
     request.claimed_by = staff_id
     request.claimed_at = now
-    request.acted_at = request.acted_at or now
+    clocks.act(request, now)
     if request.state == State.NEW:
         request.state = State.CLAIMED
     record_event(session, request_id=request_id, kind=EventKind.CLAIMED, at=now, staff_id=staff_id)
@@ -83,6 +83,7 @@ def release(session: Session, *, request_id: UUID, staff_id: UUID, now: datetime
     """Give a request back to the queue. Raises NotClaimed, RequestClosed, RequestUnknown."""
     request = held(session, request_id, staff_id, now)
     let_go(request)
+    clocks.nothing_came_of_it(request)
     claim_released(session, request_id=request_id, now=now)
     record_event(session, request_id=request_id, kind=EventKind.RELEASED, at=now, staff_id=staff_id)
 

@@ -10,7 +10,8 @@ from portal.records.base import Base
 
 
 class Counted(StrEnum):
-    DANGER_CARD = "danger-card"  # shown to somebody for the first time
+    DANGER_CARD = "danger-card"  # shown to somebody for the first time, while the contact centre was open
+    DANGER_CARD_CLOSED = "danger-card-closed"  # the same, while it was closed
     CHAT_BEGUN = "chat-begun"  # a person said something in the chat
     NOT_UNDERSTOOD = "not-understood"  # the bot said so
     CORRECTED = "corrected"  # a person took back what was understood

@@ -176,6 +176,10 @@ class HelpRequest(Base):
     escalation_step: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many steps were taken
     escalated_to: Mapped[str | None] = mapped_column(String(20))
 
+    # Of the first time that a human acted, for the figures; NULL again when nothing came of it before the first answer.
+    first_acted_at: Mapped[datetime | None]
+    first_act_by: Mapped[datetime | None]  # what `act_by` was at that moment
+
     answer_due_at: Mapped[datetime | None]
     first_answer_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

@@ -23,12 +23,13 @@ from portal.desk.audit_reading import Asked, Line
 from portal.desk.roster import id_of
 from portal.staff import signed_in
 from portal.staff.audit_words import ACT, act_words, detail_words, stamp, why_words
-from portal.staff.figure_period import EARLIEST, LATEST
 from portal.staff.forms import PlainForm
 
 ROWS: Final = 100
 MOST_IN_A_FILE: Final = 50_000
 LATELY: Final = timedelta(days=30)
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+"""Days that databases can compare."""
 
 _FIELDS: Final = ("username", "subject", "act", "first", "last", "protected", "untouched")
 _NAMEABLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,59}")

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal import clock, current
-from portal.csv_out import MEDIA_TYPE, write_csv
+from portal.csv_out import csv_answer
 from portal.desk import audit, legal_holds, retention
 from portal.desk.audit import Act, Why
 from portal.desk.errors import RequestUnknown
@@ -62,10 +62,7 @@ def erasures_csv() -> ResponseReturnValue:
         )
         for line in lines
     ]
-    answer = make_response(write_csv(head, rows))
-    answer.headers["Content-Type"] = MEDIA_TYPE
-    answer.headers["Content-Disposition"] = 'attachment; filename="erasures.csv"'
-    return answer
+    return csv_answer("erasures.csv", head, rows)
 
 
 def allow_erasure(reference: str) -> ResponseReturnValue:

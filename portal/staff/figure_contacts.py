@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import format_date, gettext
@@ -13,51 +13,41 @@ from portal.desk.figures import HOUR, utc
 from portal.records.help_request import Channel
 from portal.staff import labels
 from portal.staff.figure_counts import Counts
-from portal.staff.figure_tables import Table, counts, list_by_code
+from portal.staff.figure_tables import Draw, Table, by_code, listed, most_first
+from portal.staff.figure_told import added
+from portal.staff.figure_waiting import Grouped
 from portal.triage.ruleset import Ruleset
 
-DAYS_ONE_BY_ONE = 35
-"""A longer period is shown week by week."""
 
-
-def contact_tables(found: Counts) -> tuple[Table, ...]:
-    figures = found.figures
-    local = {hour: found.ruleset.local(utc(hour * HOUR)) for hour in figures.by_hour}
+def contact_tables(found: Counts, languages: Grouped) -> tuple[Table, ...]:
+    parts = found.figures.parts
+    hours = [_local(found.ruleset, part.by_hour) for part in parts]
     return (
         _all(found),
-        _trend(found, local),
-        list_by_code(
-            "channels",
-            gettext("Hur de hörde av sig"),
-            gettext("Väg"),
-            figures.by_channel,
-            _channel,
-            counted=gettext("Varje fråga räknas en gång."),
-            least=found.least,
-        ),
-        list_by_code(
-            "languages",
-            gettext("Språk"),
-            gettext("Språk"),
-            Counter(arrival.language for arrival in figures.arrivals),
-            labels.language_name,
-            counted=gettext("Språket på sidan som personen skrev på."),
-            least=found.least,
-        ),
-        _hours(found, local),
-        _weekdays(found, local),
+        _trend(found, hours),
+        _channels(found),
+        _languages(found, languages),
+        _hours(found, hours),
+        _weekdays(found, hours),
         _ages(found),
         _topics(found),
         _areas(found),
     )
 
 
-def _channel(code: str) -> str:
-    return str(labels.CHANNEL[Channel(code)])
+def _local(ruleset: Ruleset, by_hour: Counter[int]) -> Counter[datetime]:
+    """By the hour of the municipality's day; the hour that comes twice in autumn is one."""
+    counted: Counter[datetime] = Counter()
+    for hour, number in by_hour.items():
+        counted[ruleset.local(utc(hour * HOUR)).replace(fold=0)] += number
+    return counted
 
 
 def _all(found: Counts) -> Table:
-    return counts(
+    seen = found.tell.by_month([part.size for part in found.figures.parts]).total[0]
+    apart = found.tell.alone([part.counted_in_total_alone for part in found.figures.parts])
+    return listed(
+        found,
         what="all",
         title=gettext("Alla frågor"),
         meaning=gettext("Så många frågor kom under perioden."),
@@ -67,134 +57,218 @@ def _all(found: Counts) -> Table:
         ),
         heading=gettext("Frågor"),
         rows=[
-            (gettext("Med i alla siffror nedan"), len(found.figures.arrivals)),
-            (gettext("Skyddade uppgifter och slutna enheter"), found.figures.counted_in_total_alone),
+            (gettext("Med i alla siffror nedan"), seen),
+            (gettext("Skyddade uppgifter och slutna enheter"), apart),
         ],
-        least=found.least,
+        total=added([seen, apart]),
         draw=None,
-        stays=[0],
     )
 
 
-def _trend(found: Counts, local: Mapping[int, datetime]) -> Table:
-    by_week = found.period.days > DAYS_ONE_BY_ONE
-    day, last = found.period.first, min(found.period.last, found.ruleset.local(found.now).date())
-    counted: Counter[date] = Counter()
-    while day <= last:
-        counted[_begin(day, by_week)] += 0
-        day += timedelta(days=1)
-    for hour, number in found.figures.by_hour.items():
-        counted[_begin(local[hour].date(), by_week)] += number
-    return counts(
+def _trend(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
+    """By parts; one part by weeks, or what of them lies in it. Not by days, of which weekdays are the sums."""
+    by_week = len(hours) == 1
+    if by_week:
+        weeks = Counter(dict.fromkeys(_weeks(found.period.first, found.period.last), 0))
+        for moment, number in hours[0].items():
+            weeks[_monday(moment.date())] += number
+        known = found.tell.a_list([[number for _, number in sorted(weeks.items())]], of_all=True)
+        names = [str(format_date(week, "'v.' w")) for week in sorted(weeks)]
+    else:
+        known = found.tell.by_month([part.size for part in found.figures.parts])
+        pattern = "LLL" if found.period.by == "month" else "QQQ"
+        names = [str(format_date(part, pattern)) for part in found.period.parts]
+    return listed(
+        found,
         what="trend",
-        title=gettext("Vecka för vecka") if by_week else gettext("Dag för dag"),
+        title=gettext("Vecka för vecka") if by_week else gettext("Hur det har ändrats"),
         meaning=gettext("Där linjen bryts är antalet dolt."),
-        counted=gettext("Varje fråga räknas en gång."),
-        heading=gettext("Vecka") if by_week else gettext("Dag"),
-        rows=[
-            (str(format_date(day, "'v.' w" if by_week else "d/M")), number) for day, number in sorted(counted.items())
-        ],
-        least=found.least,
+        counted=gettext("Varje fråga räknas en gång. Av en vecka räknas bara de dagar som ligger i perioden.")
+        if by_week
+        else gettext("Varje fråga räknas en gång."),
+        heading=gettext("Vecka") if by_week else gettext("Del av perioden"),
+        rows=[(name, known.rows[row][0]) for row, name in enumerate(names)],
+        total=known.total[0],
         draw=lines,
     )
 
 
-def _begin(day: date, by_week: bool) -> date:
-    return day - timedelta(days=day.weekday()) if by_week else day
+def _weeks(first: date, last: date) -> list[date]:
+    weeks = [_monday(first)]
+    while weeks[-1] + timedelta(days=7) <= last:
+        weeks.append(weeks[-1] + timedelta(days=7))
+    return weeks
 
 
-def _hours(found: Counts, local: Mapping[int, datetime]) -> Table:
-    counted = Counter(dict.fromkeys(range(24), 0))
-    for hour, number in found.figures.by_hour.items():
-        counted[local[hour].hour] += number
-    return counts(
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _channels(found: Counts) -> Table:
+    rows, total = by_code(found, [part.by_channel for part in found.figures.parts], _channel, of_all=True)
+    return listed(
+        found,
+        what="channels",
+        title=gettext("Hur de hörde av sig"),
+        counted=gettext("Varje fråga räknas en gång."),
+        heading=gettext("Väg"),
+        rows=rows,
+        total=total,
+    )
+
+
+def _channel(code: str) -> str:
+    return str(labels.CHANNEL[Channel(code)])
+
+
+def _languages(found: Counts, languages: Grouped) -> Table:
+    """The sums of the table of outcomes by language: two tables that hide by themselves would tell on each other."""
+    rows = [(name, languages.told.rows[row][-1]) for row, name in enumerate(languages.names)]
+    return listed(
+        found,
+        what="languages",
+        title=gettext("Språk"),
+        counted=gettext("Språket på sidan som personen skrev på."),
+        heading=gettext("Språk"),
+        rows=sorted(rows, key=most_first),
+        total=languages.told.total[-1] if rows else (0, 0),
+    )
+
+
+def _hours(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
+    return _by_clock(
+        found,
+        hours,
+        range(24),
+        lambda moment: moment.hour,
         what="hours",
         title=gettext("Tid på dygnet"),
         meaning=gettext("Visar när någon behöver finnas på plats."),
         counted=gettext("Timmen då frågan kom, i kommunens tid."),
         heading=gettext("Klockan"),
-        rows=[(f"{hour:02d}", number) for hour, number in sorted(counted.items())],
-        least=found.least,
-        draw=columns,
+        names=[f"{hour:02d}" for hour in range(24)],
     )
 
 
-def _weekdays(found: Counts, local: Mapping[int, datetime]) -> Table:
-    counted = Counter(dict.fromkeys(range(7), 0))
-    for hour, number in found.figures.by_hour.items():
-        counted[local[hour].weekday()] += number
-    monday = found.period.first - timedelta(days=found.period.first.weekday())
-    return counts(
+def _weekdays(found: Counts, hours: Sequence[Counter[datetime]]) -> Table:
+    monday = _monday(found.period.first)
+    return _by_clock(
+        found,
+        hours,
+        range(7),
+        lambda moment: moment.weekday(),
         what="weekdays",
         title=gettext("Veckodag"),
         meaning="",
         counted=gettext("Dagen då frågan kom."),
         heading=gettext("Dag"),
-        rows=[
-            (str(format_date(monday + timedelta(days=day), "EEE")), number) for day, number in sorted(counted.items())
-        ],
-        least=found.least,
-        draw=columns,
+        names=[str(format_date(monday + timedelta(days=day), "EEE")) for day in range(7)],
+    )
+
+
+def _by_clock(
+    found: Counts,
+    hours: Sequence[Counter[datetime]],
+    places: range,
+    place_of: Callable[[datetime], int],
+    *,
+    what: str,
+    title: str,
+    meaning: str,
+    counted: str,
+    heading: str,
+    names: Sequence[str],
+    draw: Draw = columns,
+) -> Table:
+    months = []
+    for month in hours:
+        summed = Counter(dict.fromkeys(places, 0))
+        for moment, number in month.items():
+            summed[place_of(moment)] += number
+        months.append([summed[place] for place in places])
+    known = found.tell.a_list(months, of_all=True)
+    return listed(
+        found,
+        what=what,
+        title=title,
+        meaning=meaning,
+        counted=counted,
+        heading=heading,
+        rows=[(name, known.rows[place][0]) for place, name in enumerate(names)],
+        total=known.total[0],
+        draw=draw,
     )
 
 
 def _ages(found: Counts) -> Table:
     begins = [0, *found.ruleset.municipality.age_bands]
     ends: list[int | None] = [begin - 1 for begin in begins[1:]]
-    rows = []
-    for first, last in zip(begins, [*ends, None], strict=True):
-        inside = sum(
-            number
-            for age, number in found.figures.by_age.items()
-            if age is not None and first <= age and (last is None or age <= last)
-        )
-        rows.append((f"{first}–{last}" if last is not None else gettext("%(age)s och äldre", age=first), inside))
-    return counts(
+    bands = list(zip(begins, [*ends, None], strict=True))
+    names = [
+        gettext("%(first)s till %(last)s", first=first, last=last)
+        if last is not None
+        else gettext("%(age)s och äldre", age=first)
+        for first, last in bands
+    ]
+    known = found.tell.a_list(
+        [
+            [*(_aged(part.by_age, first, last) for first, last in bands), part.by_age[None]]
+            for part in found.figures.parts
+        ],
+        of_all=True,
+    )
+    return listed(
+        found,
         what="ages",
         title=gettext("Ålder på den det gäller"),
-        meaning="",
         counted=gettext("Åldern som personen själv har sagt. Ingen behöver säga den."),
         heading=gettext("År"),
-        rows=[*rows, (gettext("Inte sagt"), found.figures.by_age.get(None, 0))],
-        least=found.least,
+        rows=[(name, known.rows[row][0]) for row, name in enumerate([*names, gettext("Inte sagt")])],
+        total=known.total[0],
+    )
+
+
+def _aged(ages: Counter[int | None], first: int, last: int | None) -> int:
+    return sum(
+        number for age, number in ages.items() if age is not None and first <= age and (last is None or age <= last)
     )
 
 
 def _topics(found: Counts) -> Table:
-    counted = sorted(found.figures.by_topic.items(), key=lambda it: (-it[1], it[0]))
-    return counts(
+    rows, _ = by_code(found, [part.by_topic for part in found.figures.parts], _topic)
+    return listed(
+        found,
         what="topics",
         title=gettext("Vad det handlar om"),
-        meaning="",
         counted=gettext("En fråga om två ämnen räknas på båda raderna. Därför finns ingen summa."),
         heading=gettext("Ämne"),
-        rows=[
-            *((labels.topic_label(topic), number) for topic, number in counted),
-            (gettext("Inget valt eller förstått"), found.figures.without_topic),
-        ],
-        least=found.least,
-        total=False,
+        rows=rows,
+        total=None,
     )
 
 
+def _topic(code: str) -> str:
+    return labels.topic_label(code) if code else str(gettext("Inget valt eller förstått"))
+
+
 def _areas(found: Counts) -> Table:
-    rows = []
-    for slug, number in sorted(found.figures.by_area.items(), key=lambda it: (-it[1], it[0] or "")):
-        rows.append((_area_name(found.ruleset, slug), number))
-    return counts(
+    rows, total = by_code(
+        found, [part.by_area for part in found.figures.parts], lambda slug: _area(found.ruleset, slug), of_all=True
+    )
+    return listed(
+        found,
         what="areas",
         title=gettext("Område"),
-        meaning="",
         counted=gettext(
             "Området som personen själv har sagt, med den dag från vilken det räknas så. Ingen behöver säga det."
         ),
         heading=gettext("Område"),
         rows=rows,
-        least=found.least,
+        total=total,
     )
 
 
-def _area_name(ruleset: Ruleset, slug: str | None) -> str:
+def _area(ruleset: Ruleset, slug: str | None) -> str:
     """An area and the days of the version that counts."""
     if slug is None:
         return str(gettext("Inte sagt"))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.desk.daily_counts import NumberOf
-from portal.desk.figures import HOUR, Figures
+from portal.desk.figures import Figures
 from portal.desk.open_clock import OpenClock
 from portal.staff.figure_period import Period
+from portal.staff.figure_told import Telling
 from portal.triage.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     figures: Figures
-    daily: NumberOf
+    daily: Sequence[NumberOf]  # by month, like the parts of the figures
     period: Period
     ruleset: Ruleset
     now: datetime
+    tell: Telling
 
     @property
     def least(self) -> int:
@@ -26,11 +29,10 @@ class Counts:
 
     @property
     def clock(self) -> OpenClock:
-        start = self.ruleset.local(self.now)
-        began = min(self.period.starts(start), start)
-        return OpenClock(self.ruleset.contact_hours, self.ruleset.time_zone, first=began, last=self.now)
-
-    @property
-    def targets(self) -> dict[str, float]:
-        """Seconds of opening time until a first answer, by urgency."""
-        return {urgency: hours * HOUR for urgency, hours in self.ruleset.municipality.answer_within}
+        here = self.ruleset.local(self.now)
+        return OpenClock(
+            self.ruleset.contact_hours,
+            self.ruleset.time_zone,
+            first=self.period.begins(here)[0],
+            last=self.period.ends(here),
+        )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
 from portal.charts import bars
-from portal.desk.open_clock import OpenClock
+from portal.desk.figures import PublicWork
 from portal.records.daily_count import Counted
 from portal.records.event import EventKind
-from portal.records.help_request import CloseReason
-from portal.small_cells import safe_list, safe_table
+from portal.records.help_request import Channel, CloseReason
 from portal.staff import labels
 from portal.staff.figure_contacts import contact_tables
 from portal.staff.figure_counts import Counts
@@ -20,21 +19,24 @@ from portal.staff.figure_tables import (
     Cell,
     Line,
     Table,
-    alone,
-    cell_of,
-    counts,
+    by_code,
     drawn,
     hidden,
     length,
-    list_by_code,
+    listed,
+    most_first,
     nothing,
-    share_of_list,
+    share_by,
+    told,
 )
-from portal.staff.figure_waiting import reading_table, waiting_tables
+from portal.staff.figure_told import Bounds
+from portal.staff.figure_waiting import grouped, reading_table, waiting_tables
 
 WITHOUT_ASSESSMENT = (CloseReason.ANSWERED, CloseReason.GUIDED_ON, CloseReason.BOOKED)
 HANDED_ON = (CloseReason.HANDED_OVER, CloseReason.REPORT_TAKEN)
 EASE = (Counted.EASE_5, Counted.EASE_4, Counted.EASE_3, Counted.EASE_2, Counted.EASE_1)
+EASY = (0, 1)  # places in EASE
+CARDS = (Counted.DANGER_CARD, Counted.DANGER_CARD_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +46,38 @@ class Section:
 
 
 def sections(found: Counts) -> list[Section]:
-    clock = found.clock
+    """All figures. Told anew when a table must hide a sum that others had told already."""
+    while True:
+        found.tell.found_more = False
+        made = _sections(found)
+        if not found.tell.found_more:
+            return made
+
+
+def _sections(found: Counts) -> list[Section]:
+    sides = grouped(found)
     return [
-        Section(
-            gettext("Väntan"),
-            (
-                *waiting_tables(found.figures, targets=found.targets, clock=clock, now=found.now, least=found.least),
-                _waiting_now(found),
-                reading_table(found.figures, found.least),
-            ),
-        ),
-        Section(gettext("Vilka som hör av sig"), contact_tables(found)),
+        Section(gettext("Väntan"), (*waiting_tables(found, sides), _waiting_now(found), reading_table(found))),
+        Section(gettext("Vilka som hör av sig"), contact_tables(found, sides.languages)),
         Section(gettext("Hur det gick"), (_closed(found), _handed(found), _ease(found))),
-        Section(gettext("Fara"), (_danger(found, clock), _danger_cards(found))),
+        Section(gettext("Fara"), (_danger(found), _danger_cards(found))),
         Section(gettext("Boten"), (_bot(found),)),
         Section(gettext("Arbetet"), (_work(found), _public(found))),
     ]
 
 
 def _closed(found: Counts) -> Table:
-    reasons = sorted(found.figures.by_close_reason.items(), key=lambda it: (-it[1], it[0]))
-    safe = safe_list([number for _, number in reasons], least=found.least)
+    codes = sorted({code for part in found.figures.parts for code in part.by_close_reason})
+    known = found.tell.a_list([[part.by_close_reason[code] for code in codes] for part in found.figures.parts])
+    parts = [bounds for (bounds,) in known.rows[:-1]]
 
     def part(of: Sequence[CloseReason]) -> Cell:
-        return share_of_list(safe, [row for row, (reason, _) in enumerate(reasons) if reason in of])
+        inside = [row for row, code in enumerate(codes) if code in of]
+        outside = [row for row in range(len(codes)) if row not in inside]
+        return share_by(known.sum_of_list(inside), known.sum_of_list(outside))
 
-    rows = tuple(
-        Line(str(labels.CLOSE_REASON[CloseReason(reason)]), (cell_of(safe, row, 0),))
-        for row, (reason, _) in enumerate(reasons)
-    )
+    named = [(str(labels.CLOSE_REASON[CloseReason(code)]), parts[row]) for row, code in enumerate(codes)]
+    rows = tuple(Line(name, (told(bounds, found.least),)) for name, bounds in sorted(named, key=most_first))
     title = gettext("Hur frågorna avslutades")
     return Table(
         what="closed",
@@ -88,10 +93,10 @@ def _closed(found: Counts) -> Table:
             Line(gettext("Andel som fick hjälp utan behovsprövning"), (part(WITHOUT_ASSESSMENT),)),
             Line(gettext("Andel som lämnades över eller blev en anmälan"), (part(HANDED_ON),)),
         )
-        if reasons
+        if rows
         else (),
-        total=Line(gettext("Tillsammans"), (cell_of(safe, len(reasons), 0),)) if reasons else None,
-        charts=(drawn("closed", title, rows, bars),) if reasons else (),
+        total=Line(gettext("Tillsammans"), (told(known.total[0], found.least),)) if rows else None,
+        charts=(drawn("closed", title, rows, bars),) if rows else (),
     )
 
 
@@ -125,47 +130,64 @@ def _work(found: Counts) -> Table:
 
 
 def _public(found: Counts) -> Table:
-    public = found.figures.public
     rows = [
-        (gettext("Frågor som får publiceras"), public.asked),
-        (gettext("Av dem publiceras inte, med ett skäl"), public.declined),
-        (gettext("Publicerade svar"), public.published),
-        (gettext("Sökningar som inte gav något"), public.searched_in_vain),
+        (gettext("Frågor som får publiceras"), PublicWork.ASKED),
+        (gettext("Av dem publiceras inte, med ett skäl"), PublicWork.DECLINED),
+        (gettext("Publicerade svar"), PublicWork.PUBLISHED),
+        (gettext("Sökningar som inte gav något"), PublicWork.SEARCHED_IN_VAIN),
     ]
-    return Table(
+    return _alone(
+        found,
         what="public",
         title=gettext("Frågor och svar för alla"),
         meaning=gettext("Sökningar utan svar visar vad som saknas."),
         counted=gettext("Svar och sökningar räknas efter vecka: veckan hör till den period där dess måndag ligger."),
-        head=(gettext("Händelse"), gettext("Antal")),
-        lines=tuple(Line(name, (alone(number, found.least),)) for name, number in rows),
+        rows=[(name, [part.public[what] for part in found.figures.parts]) for name, what in rows],
     )
 
 
 def _events(found: Counts, what: str, title: str, meaning: str, rows: Sequence[tuple[str, EventKind]]) -> Table:
-    return Table(
+    return _alone(
+        found,
         what=what,
         title=title,
         meaning=meaning,
         counted=gettext("Det som hände under perioden, också med äldre frågor. Raderna räknas var för sig."),
-        head=(gettext("Händelse"), gettext("Antal")),
-        lines=tuple(Line(name, (alone(found.figures.events[kind], found.least),)) for name, kind in rows),
+        rows=[(name, [part.events[kind] for part in found.figures.parts]) for name, kind in rows],
+    )
+
+
+def _alone(
+    found: Counts, *, what: str, title: str, meaning: str, counted: str, rows: Sequence[tuple[str, Sequence[int]]]
+) -> Table:
+    """Counts that add up to nothing that is shown."""
+    return listed(
+        found,
+        what=what,
+        title=title,
+        meaning=meaning,
+        counted=counted,
+        heading=gettext("Händelse"),
+        rows=[(name, found.tell.alone(months)) for name, months in rows],
+        total=None,
+        draw=None,
     )
 
 
 def _waiting_now(found: Counts) -> Table:
-    waiting = sorted(found.figures.waiting.items(), key=lambda it: it[1][1])
-    safe = safe_list([number for _, (number, _) in waiting], least=found.least)
-    rows = tuple(
-        Line(
-            labels.language_name(language),
-            (
-                cell_of(safe, row, 0),
-                length((found.now - since).total_seconds()) if number >= found.least else hidden(),
-            ),
+    waiting = found.figures.waiting
+    tags = sorted(waiting)
+    known = found.tell.a_list([[waiting[tag].number for tag in tags]])
+
+    def line(row: int) -> Line:
+        bounds = known.rows[row][0]
+        since = length((found.now - waiting[tags[row]].since).total_seconds())
+        return Line(
+            labels.language_name(tags[row]),
+            (told(bounds, found.least), since if bounds[0] >= found.least else hidden()),
         )
-        for row, (language, (number, since)) in enumerate(waiting)
-    )
+
+    rows = sorted(map(line, range(len(tags))), key=lambda each: (-(each.cells[1].size or 0), each.label))
     title = gettext("Väntar just nu")
     return Table(
         what="waiting-now",
@@ -173,74 +195,73 @@ def _waiting_now(found: Counts) -> Table:
         meaning=gettext("Det språk där någon har väntat längst står först."),
         counted=gettext("Alla som väntar på personalen nu, oavsett vilken period som visas."),
         head=(gettext("Språk"), gettext("Antal"), gettext("Längsta väntan")),
-        lines=rows,
-        total=Line(gettext("Tillsammans"), (cell_of(safe, len(waiting), 0), nothing())) if waiting else None,
+        lines=tuple(rows),
+        total=Line(gettext("Tillsammans"), (told(known.total[0], found.least), nothing())) if rows else None,
         charts=(drawn("waiting-now", title, rows, bars),) if rows else (),
     )
 
 
-def _danger(found: Counts, clock: OpenClock) -> Table:
-    moments = [arrival.created for arrival in found.figures.arrivals if arrival.dangerous]
-    inside = sum(clock.is_open(moment) for moment in moments)
-    return counts(
+def _danger(found: Counts) -> Table:
+    clock, months = found.clock, []
+    for part in found.figures.parts:
+        inside = sum(clock.is_open(moment) for moment in part.dangers)
+        months.append([inside, len(part.dangers) - inside])
+    known = found.tell.a_list(months)
+    return listed(
+        found,
         what="danger",
         title=gettext("Frågor med fara"),
         meaning=gettext("Utanför öppettid är det jouren och 112 som svarar."),
         counted=gettext("Frågor där personens egna ord eller knappar betydde fara, efter när de kom."),
         heading=gettext("När"),
         rows=[
-            (gettext("När kontaktcentret hade öppet"), inside),
-            (gettext("När kontaktcentret hade stängt"), len(moments) - inside),
+            (gettext("När kontaktcentret hade öppet"), known.rows[0][0]),
+            (gettext("När kontaktcentret hade stängt"), known.rows[1][0]),
         ],
-        least=found.least,
+        total=known.total[0],
     )
+
+
+def _by_language(
+    found: Counts, what: str, title: str, counted: str, heads: Sequence[str], of: Sequence[Counted]
+) -> tuple[Table, Line | None]:
+    """A table of what is counted by day and language, most first; and its sums."""
+    tags = sorted({language for month in found.daily for each, language in month if each in of})
+    known = found.tell.a_table(
+        [[[month.get((each, tag), 0) for each in of] for tag in tags or [""]] for month in found.daily]
+    )
+    rows = sorted(range(len(tags)), key=lambda row: (-known.rows[row][-1][0], labels.language_name(tags[row])))
+
+    def line(name: str, row: Sequence[Bounds]) -> Line:
+        return Line(name, tuple(told(bounds, found.least) for bounds in row))
+
+    total = line(gettext("Alla"), known.total) if tags else None
+    table = Table(
+        what=what,
+        title=title,
+        meaning="",
+        counted=counted,
+        head=(gettext("Språk"), *heads, gettext("Alla")),
+        lines=tuple(line(labels.language_name(tags[row]), known.rows[row]) for row in rows) if tags else (),
+        total=total,
+    )
+    return table, total
 
 
 def _danger_cards(found: Counts) -> Table:
-    return list_by_code(
+    title = gettext("Varningskort som visades")
+    table, _ = _by_language(
+        found,
         "danger-cards",
-        gettext("Varningskort som visades"),
-        gettext("Språk"),
-        {language: number for (what, language), number in found.daily.items() if what is Counted.DANGER_CARD},
-        labels.language_name,
-        counted=gettext("En gång för varje ny fara i samma besök. Räknas dag för dag, utan att något sparas om vem."),
-        least=found.least,
+        title,
+        gettext("En gång för varje ny fara i samma besök. Räknas dag för dag, utan att något sparas om vem."),
+        (gettext("När kontaktcentret hade öppet"), gettext("När kontaktcentret hade stängt")),
+        CARDS,
     )
-
-
-def _bot(found: Counts) -> Table:
-    def of(what: Counted) -> int:
-        return sum(number for (each, _), number in found.daily.items() if each is what)
-
-    begun, sent = of(Counted.CHAT_BEGUN), found.figures.by_channel.get("chat", 0)
-    events = found.figures.events
-    rows = [
-        (gettext("Samtal där någon skrev eller valde något"), begun),
-        (gettext("Samtal som skickades till en människa"), sent),
-        (gettext("Bad om en människa i chatten"), events[EventKind.HUMAN_ASKED]),
-        (gettext("En människa gick in i chatten"), events[EventKind.TAKEN_OVER]),
-        (gettext("Boten förstod inte"), of(Counted.NOT_UNDERSTOOD)),
-        (gettext("Personen rättade boten"), of(Counted.CORRECTED)),
-    ]
-    shown = min(begun, sent) >= found.least and sent <= begun
-    rate = Cell(f"{100 * sent / begun:.0f} %", round(100 * sent / begun)) if shown else hidden() if begun else nothing()
-    return Table(
-        what="bot",
-        title=gettext("Boten"),
-        meaning=gettext("Boten ska hjälpa vidare, inte stå i vägen."),
-        counted=gettext(
-            "Räknas när det händer, dag för dag, utan att något samtal sparas. Raderna räknas var för sig."
-        ),
-        head=(gettext("Händelse"), gettext("Antal")),
-        lines=(
-            *(Line(name, (alone(number, found.least),)) for name, number in rows),
-            Line(gettext("Andel samtal som skickades"), (rate,)),
-        ),
-    )
+    return replace(table, charts=(drawn("danger-cards", title, table.lines, bars, column=2),) if table.lines else ())
 
 
 def _ease(found: Counts) -> Table:
-    languages = sorted({language for what, language in found.daily if what in EASE})
     heads = (
         gettext("5 mycket lätt"),
         gettext("4 lätt"),
@@ -248,30 +269,67 @@ def _ease(found: Counts) -> Table:
         gettext("2 svårt"),
         gettext("1 mycket svårt"),
     )
-    safe = safe_table(
-        [[found.daily.get((what, language), 0) for what in EASE] for language in languages or ["-"]], least=found.least
-    )
-    width = range(len(EASE) + 1)
-    rows = tuple(
-        Line(labels.language_name(language), tuple(cell_of(safe, row, column) for column in width))
-        for row, language in enumerate(languages)
-    )
-    total = Line(gettext("Alla"), tuple(cell_of(safe, len(languages), column) for column in width))
     title = gettext("Hur lätt det var att få hjälp")
-    return Table(
-        what="ease",
-        title=title,
+    table, total = _by_language(
+        found,
+        "ease",
+        title,
+        gettext("Sparas bara som ett antal för dag och språk. Det går inte att se vem som har svarat vad."),
+        heads,
+        EASE,
+    )
+    answers = [Line(head, (cell,)) for head, cell in zip(heads, total.cells, strict=False)] if total else []
+    return replace(
+        table,
         meaning=gettext("Personen får frågan när det finns ett svar att läsa. Ingen måste svara på den."),
-        counted=gettext("Sparas bara som ett antal för dag och språk. Det går inte att se vem som har svarat vad."),
-        head=(gettext("Språk"), *heads, gettext("Alla")),
-        lines=rows,
-        total=total if rows else None,
-        charts=(drawn("ease", title, _turned(heads, total), bars),) if rows else (),
+        charts=(drawn("ease", title, answers, bars),) if answers else (),
     )
 
 
-def _turned(heads: Sequence[str], line: Line) -> list[Line]:
-    return [Line(head, (cell,)) for head, cell in zip(heads, line.cells, strict=False)]
+def _bot(found: Counts) -> Table:
+    def of(what: Counted) -> Bounds:
+        return found.tell.alone(
+            [sum(number for (each, _), number in month.items() if each is what) for month in found.daily]
+        )
+
+    def event(kind: EventKind) -> Bounds:
+        return found.tell.alone([part.events[kind] for part in found.figures.parts])
+
+    channels, _ = by_code(found, [part.by_channel for part in found.figures.parts], str, of_all=True)
+    begun, sent = of(Counted.CHAT_BEGUN), dict(channels).get(Channel.CHAT, (0, 0))
+    rows = [
+        (gettext("Samtal där någon skrev eller valde något"), begun),
+        (gettext("Samtal som skickades till en människa"), sent),
+        (gettext("Bad om en människa i chatten"), event(EventKind.HUMAN_ASKED)),
+        (gettext("En människa gick in i chatten"), event(EventKind.TAKEN_OVER)),
+        (gettext("Boten förstod inte"), of(Counted.NOT_UNDERSTOOD)),
+        (gettext("Personen rättade boten"), of(Counted.CORRECTED)),
+    ]
+    table = listed(
+        found,
+        what="bot",
+        title=gettext("Boten"),
+        meaning=gettext("Boten ska hjälpa vidare, inte stå i vägen."),
+        counted=gettext(
+            "Räknas när det händer, dag för dag, utan att något samtal sparas. Raderna räknas var för sig."
+        ),
+        heading=gettext("Händelse"),
+        rows=rows,
+        total=None,
+        draw=None,
+    )
+    return replace(
+        table, lines=(*table.lines, Line(gettext("Andel samtal som skickades"), (_sent_share(begun, sent),)))
+    )
+
+
+def _sent_share(begun: Bounds, sent: Bounds) -> Cell:
+    """By what the rows tell: exact where both are; talks that began before the period may be sent in it."""
+    if begun == (0, 0):
+        return nothing()
+    if begun[0] != begun[1] or sent[0] != sent[1] or sent[0] > begun[0]:
+        return hidden()
+    return share_by(sent, (begun[0] - sent[0],) * 2)
 
 
 def all_tables(found: Counts) -> dict[str, Table]:

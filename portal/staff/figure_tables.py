@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
 from portal.charts import Chart, Mark, Series, bars
 from portal.csv_out import Cell as Written
-from portal.small_cells import SafeTable, Shown, safe_list
+from portal.staff.figure_counts import Counts
+from portal.staff.figure_told import Bounds, Told
 
 Draw = Callable[[Chart], Markup]
-Bounds = tuple[int, int | None]
 _HOUR: Final = 3600
 _WIDEST: Final = 50  # per cent between from and to
 
@@ -52,7 +53,7 @@ class Table:
     head: tuple[str, ...]
     lines: tuple[Line, ...]
     total: Line | None = None
-    charts: tuple[Picture, ...] = ()
+    charts: tuple[Picture, ...] = field(default=())
 
 
 def number(value: float) -> Cell:
@@ -70,15 +71,20 @@ def nothing() -> Cell:
     return Cell("–", None)
 
 
-def cell_of(table: SafeTable, row: int, column: int) -> Cell:
-    """What is shown of one count."""
-    seen = table.seen[row][column]
-    if seen is Shown.EXACTLY:
-        return number(table.numbers[row][column])
-    if seen is Shown.WITHHELD:
+def told(bounds: Bounds, least: int) -> Cell:
+    """What a reader is told of one count."""
+    low, high = bounds
+    if low == high:
+        return number(low)
+    if bounds == (1, least - 1):
+        words = str(gettext("färre än %(number)s", number=least))
+    elif high is not None:
+        words = str(gettext("%(low)s till %(high)s", low=format_decimal(low), high=format_decimal(high)))
+    elif low > least:
+        words = str(gettext("minst %(low)s", low=format_decimal(low)))
+    else:
         return hidden()
-    few = str(gettext("färre än %(number)s", number=table.least))
-    return Cell(few, few)
+    return Cell(words, words)
 
 
 def length(seconds: float) -> Cell:
@@ -94,33 +100,15 @@ def length(seconds: float) -> Cell:
     return Cell(str(words), round(seconds / _HOUR, 2), seconds / _HOUR)
 
 
-def alone(value: int, least: int) -> Cell:
-    """A count that adds up to nothing that is shown."""
-    return cell_of(safe_list([value, 10 * least], least=least), 0, 0)
-
-
-def share(table: SafeTable, row: int, parts: Collection[int], whole: Collection[int]) -> Cell:
+def share(of: Told, row: int, parts: Collection[int], whole: Collection[int]) -> Cell:
     """How much of the columns `whole` the columns `parts` are: see `share_by`."""
-    last = len(table.numbers[row]) - 1
-    if not table.numbers[row][last]:
-        return nothing()
-    bounds = [table.bounds(row, column) for column in range(last)]
-    return share_by(bounds, table.bounds(row, last), parts, whole)
+    return share_by(of.sum_of(row, parts), of.sum_of(row, [each for each in whole if each not in parts]))
 
 
-def share_of_list(table: SafeTable, parts: Collection[int]) -> Cell:
-    """How much of a list these rows are."""
-    last = len(table.numbers) - 1
-    if not table.numbers[last][0]:
-        return nothing()
-    return share_by([table.bounds(row, 0) for row in range(last)], table.bounds(last, 0), parts, range(last))
-
-
-def share_by(bounds: Sequence[Bounds], total: Bounds, parts: Collection[int], whole: Collection[int]) -> Cell:
+def share_by(part: Bounds, rest: Bounds) -> Cell:
     """A part of a whole in per cent, by what a table shows and nothing else, so that it tells nothing that is hidden:
     from and to, where numbers are hidden, and hidden itself, where that would say next to nothing."""
-    few, many = _sum_bounds(bounds, total, parts)
-    least_rest, most_rest = _sum_bounds(bounds, total, [each for each in whole if each not in parts])
+    (few, many), (least_rest, most_rest) = part, rest
     if many is None or most_rest is None:
         return hidden()
     if many + most_rest == 0:
@@ -131,47 +119,28 @@ def share_by(bounds: Sequence[Bounds], total: Bounds, parts: Collection[int], wh
         return Cell(f"{low} %", low, low)
     if high - low > _WIDEST:
         return hidden()
-    return Cell(f"{low}–{high} %", f"{low}–{high}", low)
+    words = str(gettext("%(low)s till %(high)s", low=low, high=high))
+    return Cell(f"{words} %", words)
 
 
 def _per_cent(part: int, whole: int) -> int:
     return math.floor(100 * part / whole + 0.5) if part else 0
 
 
-def _sum_bounds(bounds: Sequence[Bounds], total: Bounds, places: Collection[int]) -> Bounds:
-    """Between which numbers the sum of some lies, by themselves and by the total less the others."""
-    low, high = _added([bounds[place] for place in places])
-    low_others, high_others = _added([each for place, each in enumerate(bounds) if place not in places])
-    if high_others is not None:
-        low = max(low, total[0] - high_others)
-    if total[1] is not None:
-        by_rest = total[1] - low_others
-        high = by_rest if high is None else min(high, by_rest)
-    return low, high
-
-
-def _added(bounds: Sequence[Bounds]) -> Bounds:
-    highs = [high for _, high in bounds if high is not None]
-    return sum(low for low, _ in bounds), sum(highs) if len(highs) == len(bounds) else None
-
-
-def counts(
+def listed(
+    found: Counts,
     *,
     what: str,
     title: str,
-    meaning: str,
+    meaning: str = "",
     counted: str,
     heading: str,
-    rows: Sequence[tuple[str, int]],
-    least: int,
+    rows: Sequence[tuple[str, Bounds]],
+    total: Bounds | None,
     draw: Draw | None = bars,
-    total: bool = True,
-    stays: Collection[int] = (),
 ) -> Table:
-    """A list of counts with its sum. Without `total` the rows overlap and the sum says nothing; it is still taken as
-    known when small numbers are hidden, because the rows may overlap very little."""
-    safe = safe_list([value for _, value in rows], least=least, stays=stays)
-    lines = tuple(Line(label, (cell_of(safe, row, 0),)) for row, (label, _) in enumerate(rows))
+    """A list of counts. Without `total` the rows overlap, and their sum says nothing."""
+    lines = tuple(Line(label, (told(bounds, found.least),)) for label, bounds in rows)
     return Table(
         what=what,
         title=title,
@@ -179,57 +148,34 @@ def counts(
         counted=counted,
         head=(heading, gettext("Antal")),
         lines=lines,
-        total=Line(gettext("Tillsammans"), (cell_of(safe, len(rows), 0),)) if total else None,
+        total=Line(gettext("Tillsammans"), (told(total, found.least),)) if total is not None else None,
         charts=(drawn(what, title, lines, draw),) if draw and rows else (),
     )
 
 
-def list_by_code(
-    what: str,
-    title: str,
-    heading: str,
-    counted_by_code: Mapping[str, int],
-    name_of: Callable[[str], str],
-    *,
-    counted: str,
-    least: int,
-) -> Table:
-    """Counts by code, most first."""
-    return counts(
-        what=what,
-        title=title,
-        meaning="",
-        counted=counted,
-        heading=heading,
-        rows=[(name_of(code), number) for code, number in sorted(counted_by_code.items(), key=_most_first)],
-        least=least,
-    )
+def by_code(
+    found: Counts, months: Sequence[Counter[Any]], name_of: Callable[[Any], str], *, of_all: bool = False
+) -> tuple[list[tuple[str, Bounds]], Bounds]:
+    """Counts by code with their sum, most first. Ordered by what is shown, for an order tells too."""
+    codes = sorted({code for month in months for code in month}, key=str)
+    known = found.tell.a_list([[month[code] for code in codes] for month in months], of_all=of_all)
+    rows = [(name_of(code), known.rows[place][0]) for place, code in enumerate(codes)]
+    return sorted(rows, key=most_first), known.total[0]
 
 
-def _most_first(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]
+def most_first(row: tuple[str, Bounds]) -> tuple[int, str]:
+    return -row[1][0], row[0]
 
 
-def drawn(name: str, title: str, lines: Sequence[Line], draw: Draw, *, column: int = 0) -> Picture:
-    """A chart of one column of a table."""
-    return _picture(f"{name}-{column}", title, lines, [(title, column)], draw)
-
-
-def drawn_together(name: str, title: str, lines: Sequence[Line], heads: Sequence[str], draw: Draw) -> Picture:
-    """A chart of the first columns of a table, one colour each."""
-    return _picture(name, title, lines, [(head, column) for column, head in enumerate(heads)], draw)
-
-
-def _picture(name: str, title: str, lines: Sequence[Line], columns: Sequence[tuple[str, int]], draw: Draw) -> Picture:
-    series = tuple(
-        Series(head, tuple(Mark(line.cells[column].size, line.cells[column].words) for line in lines))
-        for head, column in columns
-    )
+def drawn(name: str, title: str, lines: Sequence[Line], draw: Draw, *, column: int = 0, top: float = 0) -> Picture:
+    """A chart of one column of a table; `top` is the value of the longest bar, where that is given."""
+    marks = tuple(Mark(line.cells[column].size, line.cells[column].words) for line in lines)
     chart = Chart(
-        name=f"chart-{name}",
+        name=f"chart-{name}-{column}",
         title=title,
         description=gettext("Samma siffror står i tabellen."),
         labels=tuple(line.label for line in lines),
-        series=series,
+        series=(Series(title, marks),),
+        top=top,
     )
     return Picture(title, draw(chart))

@@ -2,280 +2,288 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext
 
-from portal.charts import bars, shares
-from portal.desk.figures import Arrival, Figures, median, share_of
-from portal.desk.open_clock import OpenClock
-from portal.records.help_request import Urgency
-from portal.small_cells import SafeTable, Shown, safe_table
+from portal.charts import bars
+from portal.desk.figures import IN_TIME, LATE, OUTCOMES, WAITS_TOO_LONG, Group, share_of
+from portal.records.help_request import Priority
 from portal.staff import labels
-from portal.staff.figure_tables import (
-    Cell,
-    Line,
-    Table,
-    cell_of,
-    drawn,
-    drawn_together,
-    hidden,
-    length,
-    nothing,
-    share,
-)
+from portal.staff.figure_counts import Counts
+from portal.staff.figure_tables import Cell, Line, Table, drawn, hidden, length, nothing, share, told
+from portal.staff.figure_told import Bounds, Told
+from portal.staff.queue_filters import PRIORITY_LABEL
+from portal.triage.priorities import Target, target_of
 
-IN_TIME, LATE, WAITS, WAITS_TOO_LONG, CLOSED_UNANSWERED = range(5)
 ANSWERED: Final = (IN_TIME, LATE)
-EVERYTHING: Final = (IN_TIME, LATE, WAITS, WAITS_TOO_LONG, CLOSED_UNANSWERED)
 DUE: Final = (IN_TIME, LATE, WAITS_TOO_LONG)
 """Of these it is known whether the target was met."""
 
 FOR_P90: Final = 4
 """Times as many as for a median: the slowest tenth of few would be one person's own waiting."""
 
+_PER_CENT: Final = 100.0
+
 
 @dataclass(frozen=True)
-class Group:
-    """Those who speak one language, or have one priority: what became of them, and how long the answered waited."""
+class Waits:
+    """Everybody's, or those of one language or priority: seconds until taken, and until answered."""
 
-    outcomes: tuple[int, ...]
-    waits: tuple[int, ...]  # seconds
+    until_taken: list[int]
+    until_answered: list[int]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """All requests by one code: their names, waits, and what a reader is told of their outcomes, row by row."""
+
+    names: Sequence[str]
+    waits: Sequence[Waits]
+    told: Told
 
     @property
-    def size(self) -> int:
-        return sum(self.outcomes)
+    def last(self) -> int:
+        return len(self.names)
 
 
-def outcome(arrival: Arrival, *, target: float, clock: OpenClock, now: float) -> int:
-    """What became of one request. `target` is seconds of opening time."""
-    if arrival.first_human is not None:
-        return IN_TIME if clock.seconds_between(arrival.created, arrival.first_human) <= target else LATE
-    if arrival.closed:
-        return CLOSED_UNANSWERED
-    return WAITS if clock.seconds_between(arrival.created, now) <= target else WAITS_TOO_LONG
+@dataclass(frozen=True)
+class EqualWaiting:
+    """Two sides of the same requests."""
+
+    languages: Grouped
+    priorities: Grouped
+    everybody: Waits
 
 
-def groups(
-    arrivals: Sequence[Arrival], *, targets: Mapping[str, float], clock: OpenClock, now: datetime
-) -> dict[tuple[str, str], Group]:
-    """By language and urgency."""
-    outcomes: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(EVERYTHING))
-    waits: dict[tuple[str, str], list[int]] = defaultdict(list)
-    moment = now.timestamp()
-    for arrival in arrivals:
-        code = arrival.language, arrival.urgency
-        outcomes[code][outcome(arrival, target=targets[arrival.urgency], clock=clock, now=moment)] += 1
-        if arrival.first_human is not None:
-            waits[code].append(arrival.first_human - arrival.created)
-    return {code: Group(tuple(found), tuple(waits[code])) for code, found in outcomes.items()}
+def grouped(found: Counts) -> EqualWaiting:
+    """By language, those who waited longest first, and by priority."""
+    months = [part.groups for part in found.figures.parts]
+    tags = sorted({tag for groups in months for tag, _ in groups})
+    ranks = sorted({rank for groups in months for _, rank in groups})
+    by_language, by_priority = found.tell.two_of_all(
+        [_rows(groups, 0, tags) for groups in months], [_rows(groups, 1, ranks) for groups in months]
+    )
+    waits = [_waits(_of(groups, 0, tag) for groups in months) for tag in tags]
+    names = [labels.language_name(tag) for tag in tags]
+    order = sorted(range(len(tags)), key=lambda row: (_shown_median(by_language, row, waits[row], found), names[row]))
+    return EqualWaiting(
+        Grouped(
+            [names[row] for row in order],
+            [waits[row] for row in order],
+            by_language.in_order(order),
+        ),
+        Grouped(
+            [priority_name(rank) for rank in ranks],
+            [_waits(_of(groups, 1, rank) for groups in months) for rank in ranks],
+            by_priority,
+        ),
+        _waits(list(groups.values()) for groups in months),
+    )
 
 
-def together(found: Iterable[Group]) -> Group:
-    parts = list(found)
-    outcomes = [sum(part.outcomes[column] for part in parts) for column in EVERYTHING]
-    return Group(tuple(outcomes), tuple(wait for part in parts for wait in part.waits))
+def priority_name(rank: int) -> str:
+    return f"P{rank} {PRIORITY_LABEL[Priority(rank)]}"
 
 
-def waiting_tables(
-    figures: Figures, *, targets: Mapping[str, float], clock: OpenClock, now: datetime, least: int
-) -> list[Table]:
+def _of(groups: Mapping[tuple[str, int], Group], side: int, code: str | int) -> list[Group]:
+    return [group for codes, group in groups.items() if codes[side] == code]
+
+
+def _rows(groups: Mapping[tuple[str, int], Group], side: int, codes: Sequence[str] | Sequence[int]) -> list[list[int]]:
+    """The outcomes of each code; one empty row where there is none."""
+    return [_outcomes(_of(groups, side, code)) for code in codes or [""]]
+
+
+def _outcomes(groups: Sequence[Group]) -> list[int]:
+    return [sum(group.outcomes[outcome] for group in groups) for outcome in OUTCOMES]
+
+
+def _waits(months: Iterable[Sequence[Group]]) -> Waits:
+    parts = [group for groups in months for group in groups]
+    return Waits(
+        [wait for group in parts for wait in group.until_taken],
+        [wait for group in parts for wait in group.until_answered],
+    )
+
+
+def _shown_median(of: Told, row: int, waits: Waits, found: Counts) -> float:
+    """What rows are ordered by: the longest median first, and those of whom none is shown last."""
+    size = _time(of.sum_of(row, ANSWERED), waits.until_answered, 0.5, found.least).size
+    return -size if size is not None else 1.0
+
+
+def waiting_tables(found: Counts, sides: EqualWaiting) -> list[Table]:
     """Equal waiting and what became of the requests, by language and by priority."""
-    found = groups(figures.arrivals, targets=targets, clock=clock, now=now)
-    everybody = together(found.values()) if found else None
-    by_language = {tag: together(each for (spoken, _), each in found.items() if spoken == tag) for tag, _ in found}
-    by_urgency = {
-        urgency: together(each for (_, judged), each in found.items() if judged == urgency)
-        for urgency in Urgency
-        if any(judged == urgency for _, judged in found)
-    }
-    by_language = dict(sorted(by_language.items(), key=lambda item: -item[1].size))
-    languages, urgencies = list(by_language.values()), list(by_urgency.values())
-    for_languages, for_urgencies = safe_together(languages, urgencies, least)
-    language_names = [labels.language_name(tag) for tag in by_language]
-    urgency_names = [str(labels.URGENCY[urgency]) for urgency in by_urgency]
     return [
-        _equal_waiting(language_names, languages, for_languages, everybody, least),
-        _first_human(urgency_names, urgencies, for_urgencies, everybody, least),
-        _outcomes(
-            "outcomes-by-language",
-            gettext("Vad som hände, språk för språk"),
-            gettext("Språk"),
-            language_names,
-            for_languages,
-        ),
-        _outcomes(
-            "outcomes-by-urgency",
-            gettext("Vad som hände, efter hur bråttom det var"),
-            gettext("Hur bråttom"),
-            urgency_names,
-            for_urgencies,
-        ),
+        _equal_waiting(found, sides),
+        _first_human(found, sides),
+        _became(found, "outcomes-by-language", gettext("Vad som hände, språk för språk"), sides.languages),
+        _became(found, "outcomes-by-priority", gettext("Vad som hände, efter prioritet"), sides.priorities),
     ]
 
 
-def safe_together(first: Sequence[Group], second: Sequence[Group], least: int) -> tuple[SafeTable, SafeTable]:
-    """Two tables of the same requests. What is hidden in the sums that they share is hidden in both."""
-    kept: set[int] = set()
-    while True:
-        tables = [_safe(groups, least, kept) for groups in (first, second)]
-        unseen = {column for table in tables for column, seen in enumerate(table.seen[-1]) if seen is not Shown.EXACTLY}
-        if unseen <= kept:
-            return tables[0], tables[1]
-        kept |= unseen
-
-
-def _safe(found: Sequence[Group], least: int, unseen_sums: set[int]) -> SafeTable:
-    rows = [group.outcomes for group in found]
-    return safe_table(rows, least=least, withheld=[(len(rows), column) for column in unseen_sums])
-
-
-def _equal_waiting(
-    names: Sequence[str], found: Sequence[Group], safe: SafeTable, everybody: Group | None, least: int
-) -> Table:
-    order = sorted(range(len(found)), key=lambda row: _unfairness(found[row], least))
-    lines = tuple(Line(names[row], _waited(found[row], safe, row, least)) for row in order)
-    title = gettext("Lika väntan: språk bredvid språk")
+def _equal_waiting(found: Counts, sides: EqualWaiting) -> Table:
+    side = sides.languages
+    lines = tuple(Line(name, _waited(found, side, row)) for row, name in enumerate(side.names))
     return Table(
         what="equal-waiting",
-        title=title,
+        title=gettext("Lika väntan: språk bredvid språk"),
         meaning=gettext(
             "De språk som väntar längst står först. Ingen ska vänta längre eller få färre svar för att man "
             "skriver på ett annat språk."
         ),
         counted=gettext(
-            "Väntan räknas från att frågan kom till att en människa svarade eller nådde personen, dygnet runt. "
-            "Målet räknas i kontaktcentrets öppettid, som löftet till personen. Svarsandel är de som fått svar av "
-            "alla som hört av sig. Medianen visas från %(least)s svar, nio av tio från %(many)s.",
-            least=least,
-            many=least * FOR_P90,
+            "Väntan räknas dygnet runt från att frågan kom: tills någon tog hand om den, och tills en människa svarade "
+            "eller nådde personen. Inom mål är den som togs i tid efter sin prioritet, så som kön räknar, och som har "
+            "fått svar. Svarsandel är de som fått svar av alla. Medianen visas från %(least)s svar, nio av tio från "
+            "%(many)s.",
+            least=found.least,
+            many=found.least * FOR_P90,
         ),
         head=(gettext("Språk"), *_heads()),
         lines=lines,
-        total=_total(everybody, safe, least),
+        total=_total(found, side, sides.everybody, ()),
         charts=(
-            drawn("equal-waiting", gettext("Timmar till svar, median"), lines, bars, column=1),
-            drawn("equal-waiting", gettext("Svarsandel, procent"), lines, bars, column=3),
+            drawn("equal-waiting", gettext("Hälften fick svar inom"), lines, bars, column=2),
+            drawn("equal-waiting", gettext("Andel som fick svar"), lines, bars, column=4, top=_PER_CENT),
         )
         if lines
         else (),
     )
-
-
-def _unfairness(group: Group, least: int) -> tuple[bool, float]:
-    """Longest median first; those of whom it is not shown last."""
-    return (True, 0.0) if len(group.waits) < least else (False, -median(group.waits))
 
 
 def _heads() -> tuple[str, ...]:
     return (
         gettext("Frågor"),
-        gettext("Hälften väntade högst"),
-        gettext("Nio av tio väntade högst"),
+        gettext("Hälften togs om hand inom"),
+        gettext("Hälften fick svar inom"),
+        gettext("Nio av tio fick svar inom"),
         gettext("Svarsandel"),
         gettext("Inom mål"),
     )
 
 
-def _waited(group: Group, safe: SafeTable, row: int, least: int) -> tuple[Cell, ...]:
+def _waited(found: Counts, side: Grouped, row: int, waits: Waits | None = None) -> tuple[Cell, ...]:
+    waits = waits or side.waits[row]
+    answered = side.told.sum_of(row, ANSWERED)
     return (
-        cell_of(safe, row, len(EVERYTHING)),
-        _time(group, 0.5, least),
-        _time(group, 0.9, least * FOR_P90),
-        share(safe, row, ANSWERED, EVERYTHING),
-        share(safe, row, (IN_TIME,), DUE),
+        told(side.told.rows[row][-1], found.least),
+        _time(answered, waits.until_taken, 0.5, found.least),
+        _time(answered, waits.until_answered, 0.5, found.least),
+        _time(answered, waits.until_answered, 0.9, found.least * FOR_P90),
+        share(side.told, row, ANSWERED, OUTCOMES),
+        share(side.told, row, (IN_TIME,), DUE),
     )
 
 
-def _time(group: Group, part: float, least: int) -> Cell:
-    if not group.waits:
+def _time(answered: Bounds, waits: Sequence[int], part: float, enough: int) -> Cell:
+    """The time that so great a part waited at most, where the table itself tells that enough were answered."""
+    if answered[1] == 0:
         return nothing()
-    return length(share_of(group.waits, part)) if len(group.waits) >= least else hidden()
+    return length(share_of(waits, part)) if answered[0] >= enough else hidden()
 
 
-def _total(everybody: Group | None, safe: SafeTable, least: int) -> Line | None:
-    if everybody is None:
+def _total(found: Counts, side: Grouped, everybody: Waits, before: tuple[Cell, ...]) -> Line | None:
+    if not side.names:
         return None
-    return Line(gettext("Alla"), _waited(everybody, safe, len(safe.numbers) - 1, least))
+    return Line(gettext("Alla"), (*before, *_waited(found, side, side.last, everybody)))
 
 
-def _first_human(
-    names: Sequence[str], found: Sequence[Group], safe: SafeTable, everybody: Group | None, least: int
-) -> Table:
-    lines = tuple(Line(name, _waited(found[row], safe, row, least)) for row, name in enumerate(names))
-    title = gettext("Tid till en människa, efter hur bråttom det var")
+def _first_human(found: Counts, sides: EqualWaiting) -> Table:
+    side, targets = sides.priorities, found.ruleset.municipality.priorities
+    aims = {priority_name(rank): target_words(target_of(targets, rank)) for rank in Priority}
+    lines = tuple(
+        Line(name, (Cell(aims[name], aims[name]), *_waited(found, side, row))) for row, name in enumerate(side.names)
+    )
     return Table(
         what="first-human",
-        title=title,
-        meaning=gettext("Det som brådskar ska få svar först. Målen är de löften som personerna får."),
-        counted=gettext("Räknas som för språken."),
-        head=(gettext("Hur bråttom"), *_heads()),
+        title=gettext("Tid till en människa, efter prioritet"),
+        meaning=gettext("Det som brådskar ska tas först. Målen är de som kön räknar ner mot."),
+        counted=gettext(
+            "Räknas som för språken. Prioriteten är den som frågan har nu; målet är det som gällde när någon tog den. "
+            "Den som tog en fråga och lämnade tillbaka den utan svar har inte tagit hand om den."
+        ),
+        head=(gettext("Prioritet"), gettext("Mål"), *_heads()),
         lines=lines,
-        total=_total(everybody, safe, least),
+        total=_total(found, side, sides.everybody, (nothing(),)),
         charts=(
-            drawn("first-human", gettext("Timmar till svar, median"), lines, bars, column=1),
-            drawn("first-human", gettext("Inom mål, procent"), lines, bars, column=4),
+            drawn("first-human", gettext("Hälften togs om hand inom"), lines, bars, column=2),
+            drawn("first-human", gettext("Andel inom mål"), lines, bars, column=6, top=_PER_CENT),
         )
         if lines
         else (),
     )
 
 
-def _outcomes(what: str, title: str, heading: str, names: Sequence[str], safe: SafeTable) -> Table:
+def target_words(target: Target | None) -> str:
+    """How soon a human acts, as the municipality has decided."""
+    if target is None:
+        return str(gettext("löftet till personen"))
+    minutes = target.act_within_minutes
+    time = gettext("%(number)s min", number=minutes) if minutes < 60 else ""
+    if not time:
+        hours = f"{minutes / 60:g}".replace(".", ",")
+        time = gettext("%(number)s tim", number=hours)
+    if target.clock == "always":
+        return str(gettext("%(time)s, dygnet runt", time=time))
+    return str(gettext("%(time)s öppettid", time=time))
+
+
+def _became(found: Counts, what: str, title: str, side: Grouped) -> Table:
     heads = (
-        gettext("Svar i tid"),
-        gettext("Svar för sent"),
-        gettext("Väntar, i tid"),
+        gettext("Svar, togs i tid"),
+        gettext("Svar, togs för sent"),
+        gettext("Väntar på svar"),
         gettext("Väntar för länge"),
         gettext("Avslutad utan svar"),
     )
-    width = range(len(EVERYTHING) + 1)
-    lines = tuple(Line(name, tuple(cell_of(safe, row, column) for column in width)) for row, name in enumerate(names))
+
+    def line(name: str, row: int) -> Line:
+        return Line(name, tuple(told(bounds, found.least) for bounds in side.told.rows[row]))
+
     return Table(
         what=what,
         title=title,
         meaning=gettext("Varje fråga räknas en gång, som den står nu."),
         counted=gettext(
-            "En fråga som personen själv tog tillbaka innan någon svarade står som avslutad utan svar. "
-            "Dubbletter, missbruk och tester räknas inte."
+            "En fråga som en enhet tog över, eller som personen själv tog tillbaka innan någon svarade, står som "
+            "avslutad utan svar. Dubbletter, missbruk och tester räknas inte."
         ),
-        head=(heading, *heads, gettext("Alla")),
-        lines=lines,
-        total=Line(gettext("Alla"), tuple(cell_of(safe, len(names), column) for column in width)) if names else None,
+        head=(gettext("Språk") if what.endswith("language") else gettext("Prioritet"), *heads, gettext("Alla")),
+        lines=tuple(line(name, row) for row, name in enumerate(side.names)),
+        total=line(gettext("Alla"), side.last) if side.names else None,
     )
 
 
-def reading_table(figures: Figures, least: int) -> Table:
+def reading_table(found: Counts) -> Table:
     """Answers that were read, by language: what help came to its end."""
-    codes = sorted(figures.answers, key=lambda code: -sum(figures.answers[code]))
-    safe = safe_table([figures.answers[code] for code in codes], least=least) if codes else None
-    lines = tuple(
-        Line(
-            labels.language_name(code),
-            (cell_of(safe, row, 0), cell_of(safe, row, 1), cell_of(safe, row, 2), share(safe, row, (0,), (0, 1))),
-        )
-        for row, code in enumerate(codes)
-        if safe
-    )
-    heads = (gettext("Lästa"), gettext("Inte lästa än"))
-    title = gettext("Svar som personen har läst")
-    last = len(codes)
+    months = [part.answers for part in found.figures.parts]
+    tags = sorted({tag for month in months for tag in month})
+    known = found.tell.a_table([[month.get(tag, (0, 0)) for tag in tags] for month in months]) if tags else None
+
+    def line(name: str, row: int, of: Told) -> Line:
+        return Line(name, (*(told(each, found.least) for each in of.rows[row]), share(of, row, (0,), (0, 1))))
+
+    lines: list[Line] = []
+    if known:
+        rows = sorted(range(len(tags)), key=lambda row: (-known.rows[row][2][0], labels.language_name(tags[row])))
+        lines = [line(labels.language_name(tags[row]), row, known) for row in rows]
     return Table(
         what="answers-read",
-        title=title,
+        title=gettext("Svar som personen har läst"),
         meaning=gettext("Ett svar hjälper först när det är läst. Många hittar inte tillbaka till sitt svar."),
         counted=gettext("Alla svar på periodens frågor. Läst betyder att svaret har visats för den som har koden."),
-        head=(gettext("Språk"), *heads, gettext("Alla"), gettext("Andel lästa")),
-        lines=lines,
-        total=Line(
+        head=(
+            gettext("Språk"),
+            gettext("Lästa"),
+            gettext("Inte lästa än"),
             gettext("Alla"),
-            (cell_of(safe, last, 0), cell_of(safe, last, 1), cell_of(safe, last, 2), share(safe, last, (0,), (0, 1))),
-        )
-        if safe
-        else None,
-        charts=(drawn_together("answers-read", title, lines, heads, shares),) if lines else (),
+            gettext("Andel lästa"),
+        ),
+        lines=tuple(lines),
+        total=line(gettext("Alla"), len(tags), known) if known else None,
+        charts=(drawn("answers-read", gettext("Andel lästa"), lines, bars, column=3, top=_PER_CENT),) if lines else (),
     )

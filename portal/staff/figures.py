@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from flask import abort, make_response, render_template, request
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import clock, current
-from portal.csv_out import MEDIA_TYPE, write_csv
+from portal.csv_out import csv_answer
 from portal.desk import audit
 from portal.desk.audit import Act
 from portal.desk.daily_counts import counted
 from portal.desk.figures import Span, read_figures
 from portal.staff import signed_in
 from portal.staff.figure_counts import Counts
-from portal.staff.figure_period import KINDS, Period, chosen
-from portal.staff.figure_sections import Section, all_tables, sections
+from portal.staff.figure_period import KINDS, Period, chosen, offered
+from portal.staff.figure_sections import all_tables, sections
+from portal.staff.figure_told import Telling
 
 
 def figures() -> ResponseReturnValue:
+    today = current.ruleset().local(clock.now()).date()
     period = _period()
-    found: list[Section] = sections(_count(period))
+    after = period.after()
+    choices = offered(period.by, today)
     return render_template(
         "staff/figures.html",
-        sections=found,
+        sections=sections(_count(period)),
         period=period,
-        kinds=KINDS,
+        after=after if after.has_ended(today) else None,
+        kinds={kind: KINDS[kind] for kind in choices},
+        offered=choices,
         now=clock.now(),
         least=current.ruleset().municipality.hide_below,
     )
 
 
-def figures_csv() -> ResponseReturnValue:
+def figures_csv() -> Response:
     """One table as a file. Taking it out is written down."""
     period = _period()
     table = all_tables(_count(period)).get(request.args.get("what", ""))
@@ -46,26 +51,23 @@ def figures_csv() -> ResponseReturnValue:
             subject=f"figures/{table.what}",
             at=clock.now(),
             staff_id=signed_in.who().id,
-            detail={"first": period.first.isoformat(), "last": period.last.isoformat()},
+            detail={"period": period.code},
         )
-    answer = make_response(write_csv(table.head, rows))
-    answer.headers["Content-Type"] = MEDIA_TYPE
-    name = f"{table.what}-{period.first.isoformat()}-{period.last.isoformat()}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_answer(f"{table.what}-{period.code}.csv", table.head, rows)
 
 
 def _period() -> Period:
-    asked = request.args
     today = current.ruleset().local(clock.now()).date()
-    return chosen(asked.get("kind", ""), asked.get("first", ""), asked.get("last", ""), today=today)
+    by = current.ruleset().municipality.figures_by
+    return chosen(request.args.get("period", ""), by=by, today=today)
 
 
 def _count(period: Period) -> Counts:
     ruleset, now = current.ruleset(), clock.now()
     here = ruleset.local(now)
-    span = Span(start=period.starts(here), end=period.ends(here), now=now, sealed_units=signed_in.sealed_units())
+    span = Span(begins=period.begins(here), end=period.ends(here), now=now, sealed_units=signed_in.sealed_units())
     with current.reading() as db:
         found = read_figures(db, span)
-        daily = counted(db, first=period.first, last=period.last)
-    return Counts(figures=found, daily=daily, period=period, ruleset=ruleset, now=now)
+        daily = counted(db, begins=period.parts, last=period.last)
+    telling = Telling(ruleset.municipality.hide_below)
+    return Counts(figures=found, daily=daily, period=period, ruleset=ruleset, now=now, tell=telling)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import clock, current
-from portal.csv_out import MEDIA_TYPE, write_csv
+from portal.csv_out import csv_answer
 from portal.desk import area_judging, audit
 from portal.desk.area_judging import SignalRow
 from portal.desk.area_signals import first_day, week_of
@@ -22,10 +22,10 @@ from portal.records.errors import DomainError
 from portal.staff import signed_in
 from portal.staff.area_forms import MergeForm
 from portal.staff.area_labels import SOURCE_OF, STATE_OF
-from portal.staff.figure_period import EARLIEST, LATEST
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.week_words import chart_of, figure_words, markdown_of, mean_words, place_words, table_of
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 WEEKS_OFFERED: Final = 53
 """The chosen week's list goes so far back."""
 
@@ -75,7 +75,7 @@ def week_csv() -> ResponseReturnValue:
     picture = _picture(chosen)
     _note_taken_out(chosen)
     head, rows = table_of(picture)
-    return _file(write_csv(head, rows), MEDIA_TYPE, f"week-{chosen}.csv")
+    return csv_answer(f"week-{chosen}.csv", head, rows)
 
 
 def week_markdown() -> ResponseReturnValue:
@@ -86,7 +86,10 @@ def week_markdown() -> ResponseReturnValue:
     keys = current.parts().content_keys
     with current.reading() as db:
         passed = area_judging.passed_on_of_week(db, keys=keys, week=chosen)
-    return _file(markdown_of(picture, passed).encode(), "text/markdown; charset=utf-8", f"week-{chosen}.md")
+    answer = make_response(markdown_of(picture, passed))
+    answer.headers["Content-Type"] = "text/markdown; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="week-{chosen}.md"'
+    return answer
 
 
 def _chosen() -> str:
@@ -175,10 +178,3 @@ def _note_taken_out(chosen: str) -> None:
             at=clock.now(),
             staff_id=signed_in.who().id,
         )
-
-
-def _file(body: bytes, media_type: str, name: str) -> Response:
-    answer = make_response(body)
-    answer.headers["Content-Type"] = media_type
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

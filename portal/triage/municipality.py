@@ -204,6 +204,10 @@ class Municipality(Shape):
     retention: Retention = Field(
         default=Retention(decision="Not decided."), description="How long closed requests are kept, and who decided it."
     )
+    figures_by: Literal["month", "quarter", "year"] = Field(
+        default="quarter",
+        description="The shortest period of figures. Longer ones are added up from what these show.",
+    )
     hide_below: int = Field(
         default=5,
         description="In figures, numbers of people that are smaller than this are hidden.",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.csv_out import write_csv
+from portal.csv_out import csv_answer, write_csv
 
 
 def read_back(file: bytes) -> list[list[str]]:
@@ -18,6 +18,13 @@ def read_back(file: bytes) -> list[list[str]]:
 def test_it_opens_in_a_swedish_table_program() -> None:
     file = write_csv(["Språk", "Antal"], [["Svenska", 12], ["العربية", 3.5]])
     assert file == b"\xef\xbb\xbf" + "Språk;Antal\r\nSvenska;12\r\nالعربية;3,5\r\n".encode()
+
+
+def test_a_browser_keeps_it_as_a_file_by_its_name() -> None:
+    answer = csv_answer("ages-2026-Q1.csv", ["År"], [["13 till 15"]])
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ages-2026-Q1.csv"'
+    assert answer.data == write_csv(["År"], [["13 till 15"]])
 
 
 def test_numbers_stay_numbers_and_nothing_stays_nothing() -> None:

@@ -10,11 +10,14 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.event import listen
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal import clock
@@ -23,6 +26,7 @@ from portal.desk.submit import Submitted
 from portal.records.audit_entry import AuditEntry
 from portal.records.database import Database
 from portal.records.help_request import HelpRequest
+from portal.records.staff_account import Role
 from tests.database.staff.browsing import Client, path_of, text, token
 
 PHONE = Contact(
@@ -186,6 +190,39 @@ def test_an_alarm_reaches_colleagues_and_from_then_on_two_answer(
     press(boss, path_of(request, "why"), why="supervision")
     assert press(boss, path_of(request, "threat/end")).status_code == 303
     assert press(boss, path_of(request, "threat/end")).status_code == 409
+
+
+def test_every_route_answers_for_a_hidden_request_as_for_one_that_does_not_exist(
+    app: Flask, filed: Callable[..., Submitted], hired: Callable[..., None], signed_in: Client, database: Database
+) -> None:
+    hired("every", *(role for role in Role if role != Role.TRAINEE), units=["contact-centre", "outreach"])
+    hidden, nothing, client = (
+        filed(protected=True, signals=["violence-now"]).reference,
+        "FL-2222-2222",
+        signed_in("every"),
+    )
+    client.get("/staff/password")  # who is there is written down now, and not again
+    client.get("/staff/queue")
+    proof, asked = token(client), list[str]()
+    listen(database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    sent = {"csrf_token": proof, "other": hidden, "why": "complaint", "reason": "court", "answer": "x", "note": "x"} | {
+        "priority": "2"
+    }
+
+    def answer(rule: Rule, method: str, reference: str) -> tuple[int, str, list[str]]:
+        places = {"reference": reference, "unit": "victim-support", "message_id": UUID(int=0)}
+        with app.test_request_context():
+            address = app.url_for(rule.endpoint, **{name: places[name] for name in rule.arguments})
+        asked.clear()
+        got = client.open(address, method=method, data=sent if method == "POST" else None)
+        page = re.sub(r'name="csrf_token" value="[^"]+"', "", got.get_data(as_text=True))
+        return got.status_code, page.replace(reference, "FL"), list(asked)
+
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff/requests/")]
+    assert len(rules) > 40
+    for rule in rules:
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        assert answer(rule, method, hidden) == answer(rule, method, nothing), (rule.endpoint, method)
 
 
 def test_a_protected_identity_is_found_by_few_and_tries_show_without_confirming(
