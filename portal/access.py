@@ -140,6 +140,7 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.figures": Right.READ_FIGURES,
     "staff.figures_csv": Right.READ_FIGURES,
     "staff.audit_log": Right.READ_AUDIT,
+    "staff.audit_course": Right.READ_AUDIT,
     "staff.check_log": Right.READ_AUDIT,
     "staff.audit_csv": Right.READ_AUDIT,
     "staff.choose_unit": Right.WORK_REQUESTS,
@@ -158,9 +159,9 @@ NEEDS: Final[dict[str, Right | None]] = {
     "staff.switch_account": Right.MANAGE_ACCOUNTS,
     "staff.link_account": Right.MANAGE_ACCOUNTS,
     "staff.begin_recovery": Right.MANAGE_ACCOUNTS,
-    "staff.recoveries": Right.APPROVE_RECOVERIES,
-    "staff.approve_recovery": Right.APPROVE_RECOVERIES,
-    "staff.call_off_recovery": Right.APPROVE_RECOVERIES,
+    "staff.agreements": Right.AGREE_ON_ACCOUNTS,
+    "staff.agree": Right.AGREE_ON_ACCOUNTS,
+    "staff.refuse": Right.AGREE_ON_ACCOUNTS,
 }
 """Staff endpoint to the right that it needs; None is reached before signing in. Which roles have a right, and which
 requests exist for somebody, stands in `portal.desk.rights` and `portal.desk.reach`."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
 from portal import clock, current
 from portal.commands.groups import CommandGroup
-from portal.desk import audit, recovery, second_factor
+from portal.desk import audit, entrusted, recovery, second_factor
 from portal.desk.accounts import add_staff, change_password
 from portal.desk.audit import Act
 from portal.desk.errors import StaffUnknown, TraineeAlone, UsernameTaken
@@ -44,7 +45,8 @@ DEMO: Final = {
 @click.option("--unit", "units", multiple=True, default=[CONTACT_CENTRE], help="Whose requests they may read.")
 @click.option("--sees-protected", is_flag=True, help="One of the few who read protected identities.")
 def add(username: str, roles: Sequence[str], display_role: str, units: Sequence[str], sees_protected: bool) -> None:
-    """Add an account and print its random password, once."""
+    """Add an account and print its random password, once. At once, also what takes two persons on the pages: this is
+    how the first accounts come to be, and whoever runs it holds the database anyway."""
     with _accounts() as session:
         password = _add(session, username, display_role, roles, units=units, sees_protected=sees_protected)
     _print_once({username: password})
@@ -83,6 +85,7 @@ def password(username: str) -> None:
     with _accounts() as session:
         account = _find(session, username)
         change_password(session, staff_id=account.id, new_password=new, now=clock.now(), password_made=True)
+        _note(session, account.id, change="password", where="at-the-machine")
     _print_once({account.username: new})
 
 
@@ -91,19 +94,11 @@ def password(username: str) -> None:
 def reset(username: str) -> None:
     """The last resort, for when no second person is left to agree to a recovery: a new random password, printed once,
     and no second factor any more. The audit log keeps that it was done at the machine."""
-    new, now = random_password(), clock.now()
+    new = random_password()
     with _accounts() as session:
         account = _find(session, username)
-        recovery.reset(session, staff_id=account.id, new_password=new, now=now, password_made=True)
-        audit.append(
-            session,
-            key=current.parts().audit_key,
-            act=Act.ACCOUNT_CHANGED,
-            subject=str(account.id),
-            at=now,
-            staff_id=None,
-            detail={"recovery": "at-the-machine"},
-        )
+        recovery.reset(session, staff_id=account.id, new_password=new, now=clock.now(), password_made=True)
+        _note(session, account.id, recovery="at-the-machine")
     _print_once({account.username: new})
 
 
@@ -158,7 +153,7 @@ def _add(
 ) -> str:
     password = random_password()
     try:
-        add_staff(
+        member = add_staff(
             session,
             username=username,
             display_role=display_role,
@@ -177,7 +172,22 @@ def _add(
         ) from error
     except ValueError as error:
         raise click.ClickException("USERNAME and --display-role must not be empty.") from error
+    held = entrusted.holding(roles, units, sees_protected)
+    _note(session, member.id, change="added", where="at-the-machine", **held.codes())
     return password
+
+
+def _note(session: Session, staff_id: UUID, **codes: object) -> None:
+    """The audit log keeps what was done at the machine, by whoever holds database and keys in any case."""
+    audit.append(
+        session,
+        key=current.parts().audit_key,
+        act=Act.ACCOUNT_CHANGED,
+        subject=str(staff_id),
+        at=clock.now(),
+        staff_id=None,
+        detail=codes,
+    )
 
 
 def _find(session: Session, username: str) -> AccountRow:

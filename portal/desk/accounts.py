@@ -107,9 +107,7 @@ def change_password(
 
     Raises StaffUnknown, PasswordTooShort.
     """
-    account = session.get(StaffAccount, staff_id)
-    if account is None:
-        raise StaffUnknown(str(staff_id))
+    account = locked_account(session, staff_id=staff_id)
     account.password = _hash(new_password)
     account.password_made = password_made
     known_browsers.forgive(account)
@@ -122,6 +120,18 @@ def find_staff(session: Session, *, staff_id: UUID) -> StaffMember | None:
     """The active account with this id, or None."""
     account = session.get(StaffAccount, staff_id)
     return _member(account) if account is not None and account.active else None
+
+
+def locked_account(session: Session, *, staff_id: UUID) -> StaffAccount:
+    """The account as it is now, in use or not. Nobody else changes it, or agrees to anything about it, meanwhile.
+
+    Raises StaffUnknown.
+    """
+    session.flush()  # reading it anew must not undo what was changed here
+    account = session.get(StaffAccount, staff_id, with_for_update=True, populate_existing=True)
+    if account is None:
+        raise StaffUnknown(str(staff_id))
+    return account
 
 
 def require_roles_that_go_together(roles: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 Each row's seal covers the row and the seal before it, under a key that the database does not know. Changing, removing
 or inserting a row breaks the chain from there on; cutting its end off shows against a head that was written down.
+Reading it: `portal.desk.audit_reading`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from portal.desk.errors import RequestUnknown
 from portal.records.audit_entry import AuditEntry
 from portal.records.derived_keys import derive_key
 from portal.records.help_request import HelpRequest
-from portal.records.staff_account import StaffAccount
 
 FIRST_SEAL = "0" * 64
 """What the first row is chained to."""
@@ -57,6 +57,8 @@ class Act(StrEnum):
     PROTECTED_REFUSED = "protected-refused"  # asked for one whose protection hides it from them
     SECONDED = "seconded"  # pressed as the second of two
     JUDGED = "judged"
+    READ_LOG = "read-log"  # read this log, or took it out
+    FOLLOWED = "followed"  # read the course of one request, without its words
 
 
 class Why(StrEnum):
@@ -142,57 +144,6 @@ def is_noted(session: Session, *, reference: str, staff_id: UUID, at: datetime, 
         .limit(1)
     )
     return last is not None and last.why == why and last.at > at - ONE_READING
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One row as the auditor reads it. `username` None: the portal itself."""
-
-    number: int
-    at: datetime
-    username: str | None
-    act: str
-    subject: str
-    why: str
-    detail: dict[str, object]
-
-
-def lines(
-    session: Session,
-    *,
-    limit: int,
-    before: int | None = None,
-    username: str | None = None,
-    subject: str | None = None,
-    act: str | None = None,
-) -> list[Line]:
-    """The newest rows, at most `limit`, older than row number `before`; only those of one account, subject or act."""
-    query = (
-        select(AuditEntry, StaffAccount.username)
-        .outerjoin(StaffAccount, StaffAccount.id == AuditEntry.staff_id)
-        .order_by(AuditEntry.number.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(AuditEntry.number < before)
-    if username:
-        query = query.where(StaffAccount.username == username.strip().casefold())
-    if subject:
-        query = query.where(AuditEntry.subject == subject.strip())
-    if act:
-        query = query.where(AuditEntry.act == act)
-    return [
-        Line(
-            number=entry.number,
-            at=entry.at,
-            username=name,
-            act=entry.act,
-            subject=entry.subject,
-            why=entry.why,
-            detail=entry.detail,
-        )
-        for entry, name in session.execute(query)
-    ]
 
 
 def verify(session: Session, *, key: bytes, heads: Mapping[int, str] | None = None) -> Verdict:

@@ -158,15 +158,27 @@ class PasskeyRefused(DomainError):
 
 
 class OwnAccount(DomainError):
-    """Nobody changes their own roles, recovers themselves, or agrees to what they began."""
+    """Nobody changes their own roles, recovers themselves, or agrees to what they asked for."""
 
     code = "own-account"
 
 
 class RecoveryUnknown(DomainError):
-    """There is no such recovery: never begun, called off, used, or too old."""
+    """No sign-in waits to be set up with this code: never made, called off, used, or too old."""
 
     code = "recovery-unknown"
+
+
+class AgreementUnknown(DomainError):
+    """Nothing waits for a second person here: never asked, settled, too old, or asked by somebody who may not."""
+
+    code = "agreement-unknown"
+
+
+class AccountOff(DomainError):
+    """Nothing is given to an account that is switched off."""
+
+    code = "account-off"
 
 
 class MunicipalityNameTaken(DomainError):

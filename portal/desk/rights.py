@@ -30,8 +30,8 @@ class Right(StrEnum):
     EDIT_REPLIES = "write and review ready-made replies"
     READ_AUDIT = "read who opened what and why, without content"
     READ_ERASURES = "read the protocol of what was erased"
-    MANAGE_ACCOUNTS = "add and switch off accounts, give roles and units, begin a recovery"
-    APPROVE_RECOVERIES = "agree that a colleague may set up signing in anew"
+    MANAGE_ACCOUNTS = "add and switch off accounts, ask for roles, units and recoveries"
+    AGREE_ON_ACCOUNTS = "agree, as the second of two, to what was asked for an account"
 
 
 _EVERYBODY: Final = frozenset(Role)
@@ -54,20 +54,34 @@ MAY: Final[dict[Right, frozenset[Role]]] = {
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.READ_ERASURES: frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
-    Right.APPROVE_RECOVERIES: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Right.AGREE_ON_ACCOUNTS: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
 }
 """Right to the roles of which one is needed. Editors, reviewers, auditors and administrators read no requests."""
 
+_ENTRUSTED: Final = (
+    Right.READ_REQUESTS,
+    Right.DRAFT_ANSWERS,  # shows what a person wrote before names are taken out
+    Right.REVIEW_ANSWERS,
+    Right.READ_AUDIT,
+    Right.MANAGE_ACCOUNTS,
+    Right.AGREE_ON_ACCOUNTS,
+)
+GIVEN_BY_TWO: Final = frozenset(
+    role for role in Role if role is not Role.TRAINEE and any(role in MAY[right] for right in _ENTRUSTED)
+)
+"""Roles that nobody gives alone: those that read what people wrote or who opened it, and those that decide on accounts.
+A trainee reads nothing that is real."""
+
 
 def may(roles: Iterable[Role], right: Right) -> bool:
-    """Whether somebody with these roles has this right."""
-    return not MAY[right].isdisjoint(roles)
+    """Whether somebody with these roles has this right. Their own sign-in is theirs also while they have no role."""
+    return right is Right.OWN_ACCOUNT or not MAY[right].isdisjoint(roles)
 
 
 def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
     """Everything that somebody with these roles may do."""
     held = frozenset(roles)
-    return frozenset(right for right, needed in MAY.items() if needed & held)
+    return frozenset(right for right in Right if may(held, right))
 
 
 def table() -> str:

@@ -33,7 +33,7 @@ PASSKEY: Final = "passkey"
 WRONG_CODES: Final = 5
 """After so many the password is asked for again."""
 
-NEEDING: Final = frozenset({Right.READ_REQUESTS, Right.MANAGE_ACCOUNTS, Right.APPROVE_RECOVERIES, Right.READ_AUDIT})
+NEEDING: Final = frozenset({Right.READ_REQUESTS, Right.MANAGE_ACCOUNTS, Right.AGREE_ON_ACCOUNTS, Right.READ_AUDIT})
 """Whoever has one of these rights needs a second factor."""
 
 _STEP: Final = 30  # seconds

@@ -1,6 +1,9 @@
 """Every table, one file per aggregate. Importing this package makes the whole schema known."""
 
 from portal.records import (
+    account_agreement as account_agreement,
+)
+from portal.records import (
     area_signal as area_signal,
 )
 from portal.records import (

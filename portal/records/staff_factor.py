@@ -1,9 +1,9 @@
-"""What staff sign in with beside the password: codes from an app, passkeys; and recovery when they are lost."""
+"""What staff sign in with beside the password: codes from an app, passkeys."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.records.base import Base
@@ -31,18 +31,3 @@ class StaffPasskey(Base):
     name: Mapped[bytes]  # sealed: somebody wrote it
     added_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-
-
-class StaffRecovery(Base):
-    """One person asks that somebody may set up signing in anew; another agrees, and gets a code to hand over."""
-
-    __tablename__ = "staff_recovery"
-    __table_args__ = (CheckConstraint("approved_by <> begun_by", name="two_persons"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_account.id"), index=True)
-    begun_by: Mapped[UUID] = mapped_column(ForeignKey("staff_account.id"))
-    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_account.id"))
-    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]  # used, or called off

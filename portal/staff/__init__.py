@@ -7,10 +7,12 @@ from portal.records.errors import DomainError
 from portal.staff import (
     account,
     accounts,
+    agreements,
     answer_work,
     answers,
     area_danger,
     area_signals,
+    audit_course,
     audit_log,
     chats,
     contacting,
@@ -170,6 +172,7 @@ for _path, _methods, _view in (
     ("/log", _GET, audit_log.audit_log),
     ("/log/check", _POST, audit_log.check_log),
     ("/log.csv", _GET, audit_log.audit_csv),
+    ("/log/<reference>", _GET, audit_course.audit_course),
     ("/watch", _GET, watch.watch),
     ("/watch/news", _GET, watch.watch_news),
     ("/watch/tasks/<uuid:task_id>", _POST, watch.finish_task),
@@ -181,9 +184,9 @@ for _path, _methods, _view in (
     (f"{_ACCOUNT}/switch", _POST, account.switch_account),
     (f"{_ACCOUNT}/link", _POST, account.link_account),
     (f"{_ACCOUNT}/recovery", _POST, account.begin_recovery),
-    (f"{_ACCOUNT}/recovery/call-off", _POST, recovery.call_off_recovery),
-    ("/recoveries", _GET, recovery.recoveries),
-    ("/recoveries/<uuid:recovery_id>/approve", _POST, recovery.approve_recovery),
+    ("/agreements", _GET, agreements.agreements),
+    ("/agreements/<uuid:agreement_id>/agree", _POST, agreements.agree),
+    ("/agreements/<uuid:agreement_id>/refuse", _POST, agreements.refuse),
     ("/<path:elsewhere>", _GET, problems.nowhere),
 ):
     blueprint.add_url_rule(_path, view_func=_view, methods=_methods)

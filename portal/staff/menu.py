@@ -43,8 +43,8 @@ MENU: Final = (
     Entry(Right.READ_FIGURES, lazy_gettext("Siffror"), ("figures",)),
     Entry(Right.REPORT_AREA_SIGNALS, lazy_gettext("Berätta om en plats"), ("new_signal",)),
     Entry(Right.MANAGE_ACCOUNTS, lazy_gettext("Konton"), ("accounts", "add_account", "account")),
-    Entry(Right.APPROVE_RECOVERIES, lazy_gettext("Återställning"), ("recoveries",)),
-    Entry(Right.READ_AUDIT, lazy_gettext("Loggen"), ("audit_log", "check_log")),
+    Entry(Right.AGREE_ON_ACCOUNTS, lazy_gettext("Godkänna"), ("agreements",)),
+    Entry(Right.READ_AUDIT, lazy_gettext("Loggen"), ("audit_log", "check_log", "audit_course")),
     Entry(Right.READ_ERASURES, lazy_gettext("Gallring"), ("erasures",)),
     Entry(Right.OWN_ACCOUNT, lazy_gettext("Din inloggning"), ("second_factor", "password")),
 )

@@ -129,8 +129,9 @@ def _watched() -> Watched:
             called = read_calling(db, now)
         if may(member.roles, Right.SEE_AREA_DANGER):
             places = tuple(unseen_danger(db))
-        if may(member.roles, Right.REASSIGN):
+        if may(member.roles, Right.REASSIGN) or may(member.roles, Right.READ_AUDIT):
             odd = protection.odd_tries(db, member=member, now=now)
+        if may(member.roles, Right.REASSIGN):
             late = quarantine.count_late(db, within=signed_in.reach(), now=now)
         if may(member.roles, Right.MANAGE_ACCOUNTS):
             waiting = protection.waiting_for_nobody(db)

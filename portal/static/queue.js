@@ -4,7 +4,8 @@
 (function () {
   const EVERY = 1000; // milliseconds
   const SLOWEST = 15000;
-  const NO_LONGER = [401, 403, 404, 410];
+  const SIGNED_OUT = [401, 403];
+  const NO_LONGER = [404, 410];
   const queue = document.querySelector("[data-queue]");
   if (!queue) return;
   const news = document.getElementById("q-news");
@@ -23,7 +24,9 @@
     const address = `${shown.dataset.liveAt}&mark=${encodeURIComponent(shown.dataset.mark)}`;
     try {
       const answer = await fetch(address, { redirect: "manual", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10000) });
-      if (answer.type === "opaqueredirect" || NO_LONGER.includes(answer.status)) { live(false); return; }
+      // Signed out, or a role is gone: what one may no longer see leaves the screen.
+      if (answer.type === "opaqueredirect" || SIGNED_OUT.includes(answer.status)) { location.reload(); return; }
+      if (NO_LONGER.includes(answer.status)) { live(false); return; }
       if (answer.status === 200) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
       else if (answer.status !== 204) throw new Error(String(answer.status));
       failures = 0;

@@ -3,6 +3,7 @@
 "use strict";
 (function () {
   const PAUSE = 3000; // milliseconds without a key before a draft is kept
+  const SIGNED_OUT = [401, 403];
 
   function keepDraft(form) {
     const told = form.querySelector("[data-saved]");
@@ -22,6 +23,7 @@
           method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", keepalive: last,
           headers: { Accept: "application/json" }, signal: underWay.signal,
         });
+        if (SIGNED_OUT.includes(answer.status) && told) told.textContent = told.dataset.unsaved;
         if (!answer.ok) throw new Error(String(answer.status));
         kept = now;
         if (told) told.textContent = (await answer.json()).saved;

@@ -162,6 +162,17 @@ class StaffSafety(Shape):
     )
 
 
+class TwoPersons(Shape):
+    """How long there is for what two persons decide about an account."""
+
+    agree_within_hours: int = Field(
+        default=72, ge=1, le=720, description="Hours until what an administrator asked for an account lapses."
+    )
+    code_valid_hours: int = Field(
+        default=1, ge=1, le=72, description="Hours for which the code works that the second person hands over."
+    )
+
+
 class Municipality(Shape):
     """The municipality, its contact centre and its helplines."""
 
@@ -210,6 +221,7 @@ class Municipality(Shape):
         examples=[[13, 18, 25]],
     )
     staff_safety: StaffSafety = Field(default=StaffSafety(), description="Threats, and what is put aside.")
+    two_persons: TwoPersons = Field(default=TwoPersons(), description="What two persons decide about an account.")
     helplines: list[Helpline] = needed("Numbers to call.", [])
 
     @model_validator(mode="after")

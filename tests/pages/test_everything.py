@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.current import EXTENSION, Parts
-from portal.desk import audit
+from portal.desk import audit, audit_reading
 from portal.desk.accounts import add_staff
+from portal.desk.audit_reading import Asked
 from portal.desk.reach import find_for_operator
 from portal.records.help_request import HelpRequest
 from tests.pages.conftest import token_on
@@ -118,7 +119,7 @@ def test_an_operator_takes_one_request_out_masked_and_on_record(app: Flask) -> N
     assert "Kim" not in text
     parts: Parts = app.extensions[EXTENSION]
     with parts.database.session(writes=False) as session:
-        [line] = audit.lines(session, limit=9, act="disclosed")
+        [line] = audit_reading.lines(session, limit=9, asked=Asked(act="disclosed"))
         assert (line.subject, line.username, line.detail["receiver"]) == (reference, None, "court")
         assert audit.verify(session, key=parts.audit_key).broken_at is None
     gone = run(args=["requests", "export", "FL-0000-0000", "--receiver", "court", "--ground", "consent"])

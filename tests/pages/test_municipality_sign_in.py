@@ -26,7 +26,7 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.current import EXTENSION
 from portal.desk import municipality_accounts
-from portal.desk.accounts import add_staff
+from portal.desk.accounts import add_staff, locked_account
 from portal.staff import identity_provider
 
 CLIENT = {"oidc_client_id": "portal", "oidc_client_secret": "a secret of the tests"}
@@ -66,19 +66,16 @@ def linked(make_app: Any, issuer: str) -> Portal:
     def make(**changes: Any) -> Flask:
         app: Flask = make_app(**{"oidc_issuer": issuer, **CLIENT, **changes})
         with app.extensions[EXTENSION].database.session() as session:
-            agent, admin = (
-                add_staff(
-                    session,
-                    username=name,
-                    display_role="Rådgivare",
-                    roles=[role],
-                    password="three quiet words",
-                    now=clock.now(),
-                ).id
-                for name, role in (("agent", "agent"), ("admin", "administrator"))
+            agent = add_staff(
+                session,
+                username="agent",
+                display_role="Rådgivare",
+                roles=["agent"],
+                password="three quiet words",
+                now=clock.now(),
             )
-            link = {"staff_id": agent, "by": admin, "now": clock.now()}
-            municipality_accounts.link(session, name=" KIM.berg ", **link)
+            account = locked_account(session, staff_id=agent.id)
+            municipality_accounts.link(session, account=account, name=" KIM.berg ", now=clock.now())
         return app
 
     return make

@@ -25,7 +25,7 @@ from tests.database.staff.browsing import PASSWORD, Client, path_of, press, stan
 
 def test_an_administrator_adds_an_account_whose_password_is_shown_this_once(app: Flask, signed_in: Client) -> None:
     admin = signed_in("admin")
-    fields = {"username": "Ny.Kollega", "display_role": "Kurator", "roles": "agent"}
+    fields = {"username": "Ny.Kollega", "display_role": "Kurator", "roles": "content-editor"}
     added = press(admin, "/staff/accounts/add", **fields)
     assert added.status_code == 200
     shown = re.search("<code>([^<]+)</code>", text(added))
@@ -66,6 +66,10 @@ def test_an_account_is_switched_off_and_on_with_a_new_password(
     assert "Kontot är avstängt" in text(press(admin, f"/staff/accounts/{agent}/switch", to="off"))
     client = app.test_client()
     assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
+    waits = text(press(admin, f"/staff/accounts/{agent}/switch", to="on"))
+    assert "<code>" not in waits
+    assert "Slås på igen" in waits
+    press(admin, f"/staff/accounts/{agent}/rights", roles="content-editor")  # reads nothing any more
     shown = re.search("<code>([^<]+)</code>", text(press(admin, f"/staff/accounts/{agent}/switch", to="on")))
     assert shown is not None
     assert press(client, "/staff/sign-in", username="agent1", password=PASSWORD).status_code == 401
@@ -95,12 +99,12 @@ def test_several_roles_and_units_are_given_and_count_from_the_next_click(
     assert "family-counselling" in offered
     assert not {"police-114-14", "financial-assistance"} & set(offered)  # nobody's, and another board's
 
-    more = {"roles": ["agent", "supervisor", "auditor"], "units": ["contact-centre"]}
+    more = {"roles": ["agent", "supervisor", "content-editor"], "units": ["contact-centre"]}
     assert "Sparat. Det gäller från personens nästa klick." in text(press(admin, f"{address}/rights", **more))
     with database.session(writes=False) as session:
         kept = find_account(session, username="boss")
         assert (kept.roles, kept.units, kept.sees_protected) == (
-            (Role.AGENT, Role.AUDITOR, Role.SUPERVISOR),
+            (Role.AGENT, Role.CONTENT_EDITOR, Role.SUPERVISOR),
             ("contact-centre",),
             False,
         )
@@ -130,6 +134,81 @@ def test_a_role_taken_away_in_mid_session_is_gone_at_the_next_click_and_what_was
     assert agent.get(path_of(request)).status_code == 403
     with database.session(writes=False) as session:
         assert session.scalar(select(func.count()).where(Message.author == Author.STAFF)) == 0
+
+
+def test_an_agents_account_opens_when_a_second_person_agrees_who_hands_over_a_code(
+    app: Flask, database: Database, signed_in: Client, hired: Callable[..., None]
+) -> None:
+    admin = signed_in("admin")
+    fields = {
+        "username": "ny",
+        "display_role": "Kurator",
+        "roles": "agent",
+        "units": "reception",
+        "sees_protected": "y",
+    }
+    added = text(press(admin, "/staff/accounts/add", **fields))
+    assert "<code>" not in added
+    assert "Det finns ingen annan som kan godkänna." in added
+    hired("boss", "supervisor")
+    boss = signed_in("boss")
+    waiting = text(boss.get("/staff/agreements"))
+    for words in ("ny", "Handläggare", "Läser frågor för Mottagningen", "skyddade uppgifter", "admin bad om det"):
+        assert words in waiting, words
+    [there] = set(re.findall(r'action="(/staff/agreements/[0-9a-f-]+/agree)"', waiting))
+    assert there not in text(admin.get("/staff/accounts"))
+    assert "Någon annan än du måste godkänna." in text(admin.get("/staff/accounts"))
+    for who, status in (("admin", 403), ("agent1", 403)):
+        assert press(signed_in(who), there).status_code == status
+    assert boss.post(there, data={"csrf_token": "forged"}).status_code == 400
+    assert press(boss, f"/staff/agreements/{UUID(int=7)}/agree").status_code == 409
+
+    agreed = text(press(boss, there))
+    code = re.search("<code>([^<]+)</code>", agreed)
+    assert code is not None
+    assert "gäller i 1 timme" in agreed
+    again = press(boss, there)
+    assert again.status_code == 409
+    assert "<code>" not in text(again)
+    owner, own = app.test_client(), "three words of ones own"
+    used = press(owner, "/staff/sign-in/recover", code=code[1], new_password=own, repeated=own)
+    assert used.status_code == 303
+    press(owner, "/staff/sign-in", username="ny", password=own)
+    assert owner.get("/staff/queue").status_code == 200
+
+    held = {"roles": ["agent"], "units": ["reception"], "protected": True}
+    ids = {name: account_id(database, name) for name in ("admin", "boss", "ny")}
+    with database.session(writes=False) as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.subject == str(ids["ny"]))).all()
+        assert [(row.staff_id, row.detail) for row in rows if row.act == Act.ACCOUNT_CHANGED] == [
+            (ids["admin"], {"change": "added", "roles": [], "units": []}),
+            (ids["admin"], {"asked": "rights", **held}),
+            (ids["boss"], {"agreed": "rights", "asked-by": str(ids["admin"]), **held}),
+            (None, {"recovery": "used"}),
+        ]
+
+
+def test_a_second_person_says_no_and_an_account_without_a_role_opens_nothing_but_its_own_sign_in(
+    app: Flask, database: Database, signed_in: Client, hired: Callable[..., None]
+) -> None:
+    hired("boss", "supervisor")
+    agent, boss, admin = signed_in("agent1"), signed_in("boss"), signed_in("admin")
+    address = f"/staff/accounts/{account_id(database, 'agent1')}"
+    said = text(press(admin, f"{address}/rights", roles=["auditor"]))
+    assert "gäller redan" in said
+    assert standing(agent.get("/staff/queue")) == "to sign-in"
+    press(agent, "/staff/sign-in", username="agent1", password=PASSWORD)
+    assert agent.get("/staff/").location == "/staff/second-factor"
+    assert agent.get("/staff/queue").status_code == agent.get("/staff/log").status_code == 403
+    assert "Ingen roll än" in text(admin.get("/staff/accounts"))
+    [there] = set(re.findall(r'action="(/staff/agreements/[0-9a-f-]+)/agree"', text(boss.get("/staff/agreements"))))
+    assert "Ingenting har ändrats." in text(press(boss, f"{there}/refuse"))
+    assert press(boss, f"{there}/agree").status_code == press(boss, f"{there}/refuse").status_code == 409
+    assert "Inget väntar." in text(boss.get("/staff/agreements"))
+    with database.session(writes=False) as session:
+        details = session.scalars(select(AuditEntry.detail).where(AuditEntry.act == Act.ACCOUNT_CHANGED)).all()
+        assert details[-1] == {"refused": "rights"}
+        assert find_account(session, username="agent1").roles == ()
 
 
 def test_nobody_changes_their_own_account(database: Database, signed_in: Client) -> None:
@@ -183,7 +262,12 @@ def test_what_is_done_to_accounts_is_written_down_in_codes_and_a_typed_name_neve
             (
                 Act.ACCOUNT_CHANGED,
                 str(agent),
-                {"change": "rights", "roles": ["agent", "on-call"], "units": [], "protected": True},
+                {"change": "rights", "roles": ["agent"], "units": [], "protected": False},
+            ),
+            (
+                Act.ACCOUNT_CHANGED,
+                str(agent),
+                {"asked": "rights", "roles": ["on-call"], "units": [], "protected": True},
             ),
             (Act.SIGNED_OUT, me, {}),
         ]

@@ -37,7 +37,7 @@ def code_on(page: str) -> str:
 
 
 def approval(page: str) -> str:
-    found = re.search(r'action="(/staff/recoveries/[0-9a-f-]+/approve)"', page)
+    found = re.search(r'action="(/staff/agreements/[0-9a-f-]+/agree)"', page)
     assert found is not None
     return found[1]
 
@@ -50,11 +50,11 @@ def test_one_begins_another_agrees_and_the_owner_sets_a_new_password_with_the_co
         agent = find_account(session, username="agent1").id
         second_factor.offer_totp(session, key=b"k" * 32, staff_id=agent)
     begun = press(admin, f"{address}/recovery")
-    assert "Be en annan administratör eller en arbetsledare" in text(begun)
+    assert "en annan administratör eller en arbetsledare godkänner" in text(begun)
     assert "<code>" not in text(begun)
-    agreed = press(boss, approval(text(boss.get("/staff/recoveries"))))
+    agreed = press(boss, approval(text(boss.get("/staff/agreements"))))
     code = code_on(text(agreed))
-    assert code not in text(boss.get("/staff/recoveries"))
+    assert code not in text(boss.get("/staff/agreements"))
     assert elsewhere.get("/staff/queue").status_code == 200  # nothing has changed yet
 
     owner = app.test_client()
@@ -71,8 +71,8 @@ def test_one_begins_another_agrees_and_the_owner_sets_a_new_password_with_the_co
         assert not second_factor.factors_of(session, staff_id=agent).offered
         entries = session.scalars(select(AuditEntry).where(AuditEntry.act == Act.ACCOUNT_CHANGED)).all()
         assert [(row.staff_id is None, row.detail) for row in entries] == [
-            (False, {"recovery": "begun"}),
-            (False, {"recovery": "approved"}),
+            (False, {"asked": "recovery"}),
+            (False, {"agreed": "recovery", "asked-by": str(entries[0].staff_id)}),
             (True, {"recovery": "used"}),
         ]
         assert entries[0].staff_id != entries[1].staff_id
@@ -82,35 +82,38 @@ def test_one_begins_another_agrees_and_the_owner_sets_a_new_password_with_the_co
 def test_nobody_agrees_to_what_they_began_or_to_their_own(database: Database, signed_in: Client, address: str) -> None:
     admin, second = signed_in("admin"), signed_in("admin2")
     press(admin, f"{address}/recovery")
-    assert "Någon annan än du måste godkänna." in text(admin.get("/staff/recoveries"))
-    alone = press(admin, approval(text(second.get("/staff/recoveries"))))
+    assert "Någon annan än du måste godkänna." in text(admin.get("/staff/agreements"))
+    first = approval(text(second.get("/staff/agreements")))
+    alone = press(admin, first)
     assert alone.status_code == 403
     assert "<code>" not in text(alone)
-    assert signed_in("agent2").get("/staff/recoveries").status_code == 403
+    assert signed_in("agent2").get("/staff/agreements").status_code == 403
 
     with database.session(writes=False) as session:
         boss = find_account(session, username="boss").id
     press(admin, f"/staff/accounts/{boss}/recovery")
-    seen = text(second.get("/staff/recoveries"))
-    others = re.findall(r'action="(/staff/recoveries/[0-9a-f-]+/approve)"', seen)
-    own = press(signed_in("boss"), others[-1])
+    seen = text(second.get("/staff/agreements"))
+    [theirs] = set(re.findall(r'action="(/staff/agreements/[0-9a-f-]+/agree)"', seen)) - {first}
+    own = press(signed_in("boss"), theirs)
     assert own.status_code == 403
     assert "ditt eget konto" in text(own)
 
 
-def test_an_hour_is_all_there_is_for_agreeing_and_for_using_the_code(
+def test_there_are_three_days_for_agreeing_and_an_hour_for_using_the_code(
     app: Flask, signed_in: Client, address: str, stopped: clock.FrozenClock
 ) -> None:
     press(signed_in("admin"), f"{address}/recovery")
-    stopped.move(timedelta(minutes=59))
+    stopped.move(timedelta(hours=71, minutes=59))
     boss = signed_in("boss")
-    there = approval(text(boss.get("/staff/recoveries")))
+    there = approval(text(boss.get("/staff/agreements")))
     stopped.move(timedelta(minutes=1))
     assert press(boss, there).status_code == 409
-    assert "Ingen återställning väntar." in text(boss.get("/staff/recoveries"))
+    lapsed = text(boss.get("/staff/agreements"))
+    assert "Det har förfallit." in lapsed
+    assert '/agree"' not in lapsed
 
     press(signed_in("admin"), f"{address}/recovery")
-    code = code_on(text(press(boss, approval(text(boss.get("/staff/recoveries"))))))
+    code = code_on(text(press(boss, approval(text(boss.get("/staff/agreements"))))))
     stopped.move(timedelta(hours=1))
     fields = {"code": code, "new_password": NEW, "repeated": NEW}
     assert press(app.test_client(), "/staff/sign-in/recover", **fields).status_code == 400
@@ -121,10 +124,10 @@ def test_a_recovery_that_was_called_off_or_begun_anew_is_worth_nothing(
 ) -> None:
     admin, boss = signed_in("admin"), signed_in("boss")
     press(admin, f"{address}/recovery")
-    code = code_on(text(press(boss, approval(text(boss.get("/staff/recoveries"))))))
+    code = code_on(text(press(boss, approval(text(boss.get("/staff/agreements"))))))
     press(admin, f"{address}/recovery")
-    there = approval(text(boss.get("/staff/recoveries")))
-    press(boss, f"{address}/recovery/call-off")
+    there = approval(text(boss.get("/staff/agreements")))
+    press(boss, there.removesuffix("agree") + "refuse")
     assert press(boss, there).status_code == 409
     fields = {"code": code, "new_password": NEW, "repeated": NEW}
     assert press(app.test_client(), "/staff/sign-in/recover", **fields).status_code == 400

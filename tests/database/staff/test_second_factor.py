@@ -17,9 +17,11 @@ from portal import clock
 from portal.current import EXTENSION
 from portal.desk.accounts import add_staff
 from portal.desk.audit import Act
-from portal.desk.roster import change_rights, id_of
+from portal.desk.entrusted import holding, let_hold
+from portal.desk.roster import id_of
 from portal.records.audit_entry import AuditEntry
 from portal.records.database import Database
+from portal.records.staff_account import StaffAccount
 from portal.records.staff_factor import StaffTotp
 from tests.database.staff.browsing import PASSWORD, press, standing, text
 from tests.database.staff.conftest import SettledRules
@@ -149,11 +151,8 @@ def test_who_reads_nothing_needs_none_until_the_roles_change_in_mid_session(
     client = enter("editor")
     assert client.get("/staff/password").status_code == 200
     with database.session() as session:
-        ids = [id_of(session, username=name) for name in ("editor", "admin")]
-        assert ids[0] is not None
-        assert ids[1] is not None
-        rights = {"roles": ["content-editor", "agent"], "units": ["contact-centre"], "sees_protected": False}
-        change_rights(session, staff_id=ids[0], by=ids[1], now=clock.now(), **rights)
+        account = session.get_one(StaffAccount, id_of(session, username="editor"))
+        let_hold(account, holding(["content-editor", "agent"], ["contact-centre"], False))
     assert client.get("/staff/queue").location == "/staff/second-factor?next=/staff/queue"
 
 
