@@ -63,7 +63,7 @@
   // What stands above the list may grow but not shrink under the hand, and the page scrolls by what it grew.
   function keepStill(held, change) {
     const above = Array.from(document.querySelectorAll("[data-swap]"));
-    for (const part of above) part.style.minBlockSize = held ? `${part.offsetHeight}px` : "";
+    for (const part of above) part.style.minBlockSize = held ? `${part.getBoundingClientRect().height}px` : "";
     const before = list().getBoundingClientRect().top;
     change();
     if (held) scrollBy({ top: list().getBoundingClientRect().top - before, behavior: "instant" });
