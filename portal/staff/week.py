@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -22,9 +22,11 @@ from portal.records.errors import DomainError
 from portal.staff import signed_in
 from portal.staff.area_forms import MergeForm
 from portal.staff.area_labels import SOURCE_OF, STATE_OF
-from portal.staff.figure_period import EARLIEST, LATEST
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.week_words import chart_of, figure_words, markdown_of, mean_words, place_words, table_of
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+"""Weeks at the ends of all calendars have none before or after them."""
 
 WEEKS_OFFERED: Final = 53
 """The chosen week's list goes so far back."""
