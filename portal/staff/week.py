@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -22,11 +22,9 @@ from portal.records.errors import DomainError
 from portal.staff import signed_in
 from portal.staff.area_forms import MergeForm
 from portal.staff.area_labels import SOURCE_OF, STATE_OF
+from portal.staff.forms import FIRST_YEAR, LAST_YEAR
 from portal.staff.problems import sentence_for, status_for
 from portal.staff.week_words import chart_of, figure_words, markdown_of, mean_words, place_words, table_of
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
-"""Weeks at the ends of all calendars have none before or after them."""
 
 WEEKS_OFFERED: Final = 53
 """The chosen week's list goes so far back."""
@@ -101,7 +99,7 @@ def _chosen() -> str:
         monday = first_day(asked)
     except ValueError:
         monday = None
-    if monday is None or not EARLIEST <= monday < LATEST:
+    if monday is None or not FIRST_YEAR <= monday.year < LAST_YEAR:
         return week_of(current.ruleset().local(clock.now()).date() - timedelta(weeks=1))
     return week_of(monday)
 
