@@ -22,7 +22,8 @@ KINDS: Final = {
 }
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _OFFERED: Final = {"month": 24, "quarter": 12, "year": 5}
-_YEARS: Final = range(2000, 2200)
+EARLIEST: Final = date(2000, 1, 1)
+LATEST: Final = date(2200, 1, 1)
 _WRITTEN: Final = re.compile(r"(\d{4})(?:-(\d\d)|-Q([1-4]))?", re.ASCII)
 
 
@@ -110,7 +111,7 @@ def _later(first: date, months: int) -> date:
 
 def _written(code: str, by: str) -> Period | None:
     match = _WRITTEN.fullmatch(code)
-    if match is None or int(match[1]) not in _YEARS:
+    if match is None or not EARLIEST.year <= int(match[1]) < LATEST.year:
         return None
     year, month, quarter = (int(part or 0) for part in match.groups())
     kind = "quarter" if quarter else "year" if match[2] is None else "month"

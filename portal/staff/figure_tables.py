@@ -84,7 +84,7 @@ def told(bounds: Bounds, least: int) -> Cell:
         words = str(gettext("minst %(low)s", low=format_decimal(low)))
     else:
         return hidden()
-    return Cell(words, words)
+    return Cell(words, words, low if low > least else None)
 
 
 def length(seconds: float) -> Cell:
@@ -120,7 +120,7 @@ def share_by(part: Bounds, rest: Bounds) -> Cell:
     if high - low > _WIDEST:
         return hidden()
     words = str(gettext("%(low)s till %(high)s", low=low, high=high))
-    return Cell(f"{words} %", words)
+    return Cell(f"{words} %", words, low)
 
 
 def _per_cent(part: int, whole: int) -> int:

@@ -453,12 +453,25 @@ def test_a_legal_hold_keeps_what_the_unit_has_until_it_ends(desk, session, now):
     legal_holds.place_hold(session, **held, reason="court")
     row = handover.confirm(session, handover_id=handover_id, **desk.receiving)
     assert "Anton" in handover.open_package(desk.keys, row)
+    with pytest.raises(NotConfirmable):
+        handover.confirm(session, handover_id=handover_id, **desk.receiving)
     assert escalate_overdue(session, now=now + timedelta(days=30)) == 0
     with pytest.raises(ContentErased):
         handover.fetch(session, keys=desk.keys, handover_id=handover_id, **desk.receiving)
     legal_holds.end_holds(session, **held)
     with pytest.raises(ContentErased):
         handover.open_package(desk.keys, session.get(Handover, handover_id))
+
+
+def test_under_a_legal_hold_a_units_yes_thins_nothing(desk, session, now):
+    handover_id = desk.send(session)
+    legal_holds.place_hold(
+        session, request_id=desk.request_id, staff_id=desk.sender, now=now, reason="supervisory-authority"
+    )
+    desk.accept(session, handover_id)
+    page = desk.page(session)
+    assert (page.words, page.contact.name, page.notes[0].body) == (WORDS, "Mira", "Hon viskade.\nMannen var hemma.")
+    assert page.state == State.CLOSED
 
 
 def test_what_waits_for_a_unit_is_not_put_aside_as_misuse(desk, session, now):

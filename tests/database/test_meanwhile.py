@@ -9,6 +9,7 @@ from sqlalchemy import select, true
 
 from portal.desk import (
     bulk,
+    legal_holds,
     links,
     public_answers,
     public_questions,
@@ -25,11 +26,14 @@ from portal.desk.follow_up import read_conversation
 from portal.desk.handover_views import handovers_of
 from portal.desk.public_questions import Places
 from portal.desk.public_text import AnswerDraft
+from portal.desk.retention import erase_expired
+from portal.desk.staff_drafts import save_draft
 from portal.records.database import Database
 from portal.records.help_request import HelpRequest
 from portal.records.public_answer import AnswerSearchMiss, PublicAnswer
 from portal.records.public_question import PublicQuestion
 from portal.records.request_link import LinkKind, RequestLink
+from portal.records.staff_draft import DraftKind
 from portal.records.threat import PairedAct
 from tests.database.test_handover import AUDIT_KEY, Desk, desk, threaten  # noqa: F401  # desk is a fixture
 
@@ -123,9 +127,9 @@ def test_of_two_who_write_down_a_threat_at_once_both_are_kept(desk, keys, now, m
     assert noted == "Han skrek.\n\nHan slog i bordet."
 
 
-def test_an_answer_that_is_taken_back_while_it_is_published_is_read_by_nobody(
-    database, submit, hire, keys, now, meanwhile
-):
+@pytest.fixture
+def scheduled(database, submit, hire, keys, now):
+    """A public question whose answer is to be published now: its number, and its request."""
     with database.session() as session:
         one, other = hire(session, "one").id, hire(session, "other").id
         request_id = submit(session).request_id
@@ -136,21 +140,19 @@ def test_an_answer_that_is_taken_back_while_it_is_published_is_read_by_nobody(
         def change(staff_id, version):
             return public_work.Change(number=number, version=version, staff_id=staff_id, now=now)
 
-        answer = AnswerDraft(
-            greeting="Hej.",
-            answer="Ja.",
-            invitation="",
-            sign_off="Vi",
-            language="sv",
-            law_date=now.date(),
-            review_by=now.date(),
-        )
+        parts = {"greeting": "Hej.", "answer": "Ja.", "invitation": "", "sign_off": "Vi", "language": "sv"}
+        answer = AnswerDraft(**parts, law_date=now.date(), review_by=now.date())
         public_work.scrub(session, change(one, 1), keys=keys, text="Får barnet byta klass?")
         public_work.keep_draft(session, change(one, 2), keys=keys, draft=answer, done=True, topics=[])
-        between = (now, now)
-        public_work.approve(
-            session, change(other, 3), keys=keys, publish_between=between, code_valid=timedelta(days=90)
-        )
+        approved = {"publish_between": (now, now), "code_valid": timedelta(days=90)}
+        public_work.approve(session, change(other, 3), keys=keys, **approved)
+    return number, request_id
+
+
+def test_an_answer_that_is_taken_back_while_it_is_published_is_read_by_nobody(
+    database, scheduled, keys, now, meanwhile
+):
+    number, request_id = scheduled
 
     def publish(session):
         assert public_questions.publish_due(session, keys=keys, now=now, owner="Vi", cut_after=LONGEST) == [number]
@@ -159,6 +161,15 @@ def test_an_answer_that_is_taken_back_while_it_is_published_is_read_by_nobody(
     with database.session() as session:
         assert session.scalars(select(PublicAnswer.retracted)).one()
         assert read_conversation(session, keys=keys, request_id=request_id, now=now).unread == 1
+
+
+def test_what_somebody_protected_asked_is_not_published(database, scheduled, keys, now):
+    _number, request_id = scheduled
+    with database.session() as session:
+        session.get(HelpRequest, request_id).protected = True
+        assert public_questions.publish_due(session, keys=keys, now=now, owner="Vi", cut_after=LONGEST) == []
+        assert session.scalars(select(PublicQuestion.state)).one() == "private"
+        assert session.scalars(select(PublicAnswer)).all() == []
 
 
 def test_a_duplicate_linked_while_the_other_party_is_marked_is_kept_from_it_too(database, submit, hire, now, meanwhile):
@@ -214,11 +225,13 @@ def test_who_says_first_that_a_task_is_done_did_it(desk, session, now, meanwhile
         assert other.get(staff_tasks.StaffTask, task_id).done_by == desk.sender
 
 
-def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, hire, now, meanwhile):
+def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, submit, hire, keys, now, meanwhile):
     with database.session() as session:
-        staff_id = hire(session).id
+        staff_id, request_id = hire(session).id, submit(session).request_id
+    draft = {"request_id": request_id, "staff_id": staff_id, "kind": DraftKind.ANSWER, "body": "Hej"}
 
     def first(session):
+        save_draft(session, keys=keys, **draft, now=now)
         public_answers.count_miss(session, today=now.date())
         saved_views.choose_setting(session, staff_id=staff_id, shortcuts=False)
         offered.append(second_factor.offer_totp(session, key=b"f" * 32, staff_id=staff_id))
@@ -229,6 +242,18 @@ def test_the_first_of_its_kind_can_be_made_by_two_at_once(database, hire, now, m
         assert session.scalars(select(AnswerSearchMiss.count)).all() == [2]
         assert saved_views.setting_of(session, staff_id=staff_id).shortcuts is False
     assert offered[0] == offered[1]
+
+
+def test_what_is_erased_in_this_moment_cannot_be_held_any_more(database, submit, hire, now, meanwhile):
+    with database.session() as session:
+        ids = {"request_id": submit(session).request_id, "staff_id": hire(session).id, "now": now}
+        work.claim(session, **ids)
+        work.close(session, **ids, reason="answered", code_valid=timedelta())
+    errors = meanwhile(
+        lambda session: erase_expired(session, now=now),
+        lambda session: legal_holds.place_hold(session, **ids, reason="court"),
+    )
+    assert [error.code for error in errors] == ["content-erased"]
 
 
 def test_several_are_changed_in_the_same_order_whoever_ticked_them(session):

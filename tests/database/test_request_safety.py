@@ -179,6 +179,8 @@ def test_after_a_threat_nothing_reaches_the_person_without_a_second_member_of_st
         threats.acknowledge(session, threat_id=alarm.id, staff_id=claimed.staff_id, now=NOW)
     threats.acknowledge(session, threat_id=alarm.id, staff_id=two.id, now=NOW)
     assert threats.open_alarms(session, now=NOW, practice=False) == []
+    threats.raise_alarm(session, key=AUDIT, **ids, longest=MONTH, aftercare_due=NOW + timedelta(hours=8))
+    assert len(threats.open_alarms(session, now=NOW, practice=False)) == 1  # it calls again
     said = {"keys": keys, **ids, "body": "Vi kan ses med en kollega.", "language": "sv"}
     with pytest.raises(SecondNeeded):
         work.answer(session, **said)

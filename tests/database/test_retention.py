@@ -16,7 +16,9 @@ from portal.desk.follow_up import open_with_code, person_writes, read_conversati
 from portal.desk.legal_holds import end_holds, held_requests, place_hold
 from portal.desk.request_page import load_request
 from portal.desk.retention import allow_unread_erasure, erase_expired, protocol, tell_of_unread, unread_closed
+from portal.desk.staff_drafts import save_draft
 from portal.records.help_request import HelpRequest
+from portal.records.staff_draft import DraftKind, StaffDraft
 from portal.settings import ROOT
 from portal.triage.grammar import Municipality, RetentionClass
 
@@ -69,8 +71,10 @@ def test_an_answer_nobody_read_is_never_erased(session, close, claimed, keys, no
 
 def test_erased_content_is_unreadable_for_everyone(session, close, claimed, keys, code_key, now):
     work.add_note(session, keys=keys, **claimed.ids, body="not", now=now)
+    save_draft(session, keys=keys, **claimed.ids, kind=DraftKind.ANSWER, body="utkast", now=now)
     close()
     erase_expired(session, now=now + VALID)
+    assert session.scalars(select(StaffDraft)).all() == []
     ids = {"request_id": claimed.request_id}
 
     page = load_request(session, keys=keys, **ids)

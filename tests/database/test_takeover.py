@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, true
 from sqlalchemy.exc import IntegrityError
 
-from portal.desk import presence, takeover, work
+from portal.desk import presence, protection, quarantine, takeover, work
 from portal.desk.conversation import Line
 from portal.desk.errors import (
     AlreadyClaimed,
@@ -240,6 +240,18 @@ def test_letting_the_request_go_leaves_the_person_waiting_for_another_human(sess
     step_in(staff)
     work.release(session, request_id=chat, staff_id=staff, now=now)
     assert (talk().holder, talk().role) == (Holder.WAITING, None)
+
+
+def test_a_talk_that_is_put_aside_or_protected_from_its_owner_has_no_owner(session, step_in, talk, chat, staff, now):
+    ids = {"request_id": chat, "staff_id": staff, "now": now}
+    step_in(staff)
+    session.get(HelpRequest, chat).urgency = "soon"
+    quarantine.put_aside(session, **ids, reason="flood", due_at=now)
+    assert talk().holder == Holder.WAITING
+    quarantine.take_back(session, **ids)
+    step_in(staff)
+    protection.protect(session, **ids)
+    assert talk().holder == Holder.WAITING
 
 
 def test_a_talk_goes_with_the_claim_when_its_owner_fell_silent(session, step_in, talk, chat, staff, colleague, now):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -13,12 +18,28 @@ from tests.pages.talking import post
 from tests.pages.test_everything import opened, sent
 
 
+@pytest.fixture
+def at() -> Iterator[Callable[[int], None]]:
+    """Stops the clock at an hour (UTC) of a Tuesday."""
+    with ExitStack() as stack:
+
+        def stop(hour: int) -> None:
+            stack.enter_context(clock.freeze(datetime(2026, 11, 24, hour, tzinfo=UTC)))
+
+        yield stop
+
+
 def counts(app: Flask) -> dict[tuple[str, str], int]:
     with parts_of(app).database.session() as session:
         return {(row.what, row.language): row.number for row in session.scalars(select(DailyCount))}
 
 
-def test_a_talk_its_misunderstandings_and_its_danger_card_are_counted_once(app: Flask, bot: StandInBot) -> None:
+@pytest.mark.parametrize(("hour", "card"), [(12, "danger-card"), (2, "danger-card-closed")])
+def test_a_talk_its_misunderstandings_and_its_danger_card_are_counted_once(
+    app: Flask, bot: StandInBot, at: Callable[[int], None], hour: int, card: str
+) -> None:
+    """The card by whether the contact centre was open, for at night it is the on-call and 112 that answer."""
+    at(hour)
     client = app.test_client()
     client.get("/sv/chat")
     assert counts(app) == {}
@@ -33,7 +54,7 @@ def test_a_talk_its_misunderstandings_and_its_danger_card_are_counted_once(app: 
         ("chat-begun", "sv"): 1,
         ("not-understood", "sv"): 1,
         ("corrected", "sv"): 1,
-        ("danger-card", "sv"): 1,
+        (card, "sv"): 1,
     }
 
 
