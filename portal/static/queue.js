@@ -65,8 +65,11 @@
     const above = Array.from(document.querySelectorAll("[data-swap]"));
     for (const part of above) part.style.minBlockSize = held ? `${part.getBoundingClientRect().height}px` : "";
     const before = list().getBoundingClientRect().top;
+    const root = document.documentElement;
+    root.style.overflowAnchor = "none"; // or the browser scrolls by the same length once more
     change();
     if (held) scrollBy({ top: list().getBoundingClientRect().top - before, behavior: "instant" });
+    requestAnimationFrame(() => { root.style.overflowAnchor = ""; });
   }
 
   // A row must not move while somebody is about to press it: the hand, the focus or a tick is in the list, or the
