@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
-from portal.desk.contact import AccessNeed, Contact, ContactChannel
+from portal.desk.contact import AccessNeed, ContactChannel
 
 CHANNEL: Final = {
     ContactChannel.NONE: lazy_gettext("Svara bara här"),
@@ -26,16 +26,3 @@ ACCESS_NEED: Final[dict[AccessNeed, LazyString]] = {
 
 def needs_in_words(needs: Iterable[AccessNeed]) -> str:
     return "; ".join(str(ACCESS_NEED[need]) for need in needs)
-
-
-def contact_lines(contact: Contact) -> list[str]:
-    """All that was told, a line each, in an order that somebody who calls can use."""
-    told = [
-        contact.name,
-        f"{CHANNEL[contact.channel]} {contact.address}".strip(),
-        contact.best_times,
-        contact.code_word,
-        contact.never_contact,
-        needs_in_words(contact.needs),
-    ]
-    return [line for line in told if line.strip()]

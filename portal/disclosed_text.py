@@ -6,7 +6,8 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
-from portal.contact_words import contact_lines
+from portal.contact_words import CHANNEL, needs_in_words
+from portal.desk.contact import Contact
 from portal.desk.conversation import MessageView
 from portal.desk.disclosure import Copy, Part, parts_of
 from portal.desk.request_page import RequestPage
@@ -26,7 +27,7 @@ WHO: Final = {
 
 def parts_to_disclose(page: RequestPage) -> tuple[Part, ...]:
     """The parts of a request, with the portal's own notices in words."""
-    return parts_of(page, words=_as_read, reach=contact_lines)
+    return parts_of(page, words=_as_read, reach=_reach)
 
 
 def quoted(text: str) -> str:
@@ -47,3 +48,16 @@ def as_text(page: RequestPage, copy: Copy) -> str:
 
 def _as_read(message: MessageView) -> str:
     return "\n\n".join(part.words for part in said(message))
+
+
+def _reach(contact: Contact) -> list[str]:
+    """The contact details, each with what it is: who must never know is no way to reach the person."""
+    told = [
+        (gettext("Namn"), contact.name),
+        (gettext("Så här"), f"{CHANNEL[contact.channel]} {contact.address}".strip()),
+        (gettext("När"), contact.best_times),
+        (gettext("Kodord"), contact.code_word),
+        (gettext("Får aldrig få veta något"), contact.never_contact),
+        (gettext("Behöver"), needs_in_words(contact.needs)),
+    ]
+    return [f"{head}: {words}" for head, words in told if words.strip()]
