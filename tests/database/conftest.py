@@ -110,9 +110,18 @@ def database(url: str) -> Iterator[Database]:
     database = Database(url, busy_timeout=SHORT_WAIT)
     yield database
     if not database.is_sqlite:
-        with database.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY"))
+        empty_all_tables(database)
     database.close()
+
+
+def empty_all_tables(database: Database) -> None:
+    """As TRUNCATE would, which takes ten times as long: it makes new files for every table and index."""
+    with database.engine.begin() as connection:
+        sequences = connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars().all()
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # keys and the audit log's triggers
+        statements = [f"DELETE FROM {table}" for table in Base.metadata.tables]
+        statements += [f"ALTER SEQUENCE {sequence} RESTART" for sequence in sequences]
+        connection.exec_driver_sql("; ".join(statements))
 
 
 @pytest.fixture

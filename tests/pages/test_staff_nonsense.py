@@ -19,7 +19,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal import clock
-from portal.desk import area_judging, area_signals, handover, links, public_work, quarantine, recovery, threats, work
+from portal.desk import (
+    account_changes,
+    area_judging,
+    area_signals,
+    handover,
+    links,
+    public_work,
+    quarantine,
+    threats,
+    work,
+)
 from portal.desk.accounts import StaffMember, add_staff
 from portal.desk.contact import Contact, ContactChannel
 from portal.desk.filing import file_request
@@ -273,7 +283,7 @@ def world(app: Flask) -> World:
         add_reply(db, slug="tack", written=Written(label="Tack", text="Tack."), staff_id=me.id, now=now, helplines=())
         save_view(db, keys=keys, staff_id=me.id, name="Min", chosen="show=mine", now=now)
         new = hire("new")
-        recovery.begin(db, staff_id=new.id, by=other.id, now=now)
+        account_changes.begin_recovery(db, staff_id=new.id, by=other.id, now=now, expires_at=now + timedelta(hours=1))
     client = app.test_client()
     proof = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/staff/sign-in").get_data(as_text=True))[-1]
     given = {"csrf_token": proof, "username": "me", "password": PASSWORD}
@@ -287,7 +297,7 @@ def world(app: Flask) -> World:
         *(f"/staff/area-signals/{each}" for each in (*signals, "new")),
         *("/staff/answers/1", "/staff/answers/2", "/staff/answers/published/1", "/staff/erasures"),
         *("/staff/replies/new", "/staff/replies/tack", "/staff/replies/tack/in/ar", f"/staff/accounts/{new.id}"),
-        *("/staff/accounts", "/staff/recoveries", "/staff/password", "/staff/second-factor"),
+        *("/staff/accounts", "/staff/agreements", "/staff/password", "/staff/second-factor"),
     ]
     return World(app, client, pages, mine.reference)
 
