@@ -38,10 +38,11 @@
     if (line && line.hidden === so) line.hidden = !so;
   }
 
-  // Only the part that has changed is put in, so that nothing is said twice; what is below stays under the hand.
+  // Never under a press, which would not arrive at a button that is no longer there; it comes with the next look. Only
+  // the part that has changed is put in, so that nothing is said twice; what is below stays under the hand.
   function show(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("alarms");
-    if (!fresh) return;
+    if (!fresh || document.querySelector("a:active, button:active, summary:active, input:active")) return;
     place.dataset.watch = fresh.dataset.watch;
     place.dataset.sounds = fresh.dataset.sounds;
     keepStill(() => {

@@ -27,9 +27,12 @@
     plan(every);
   }
 
-  // News for a page that has changed meanwhile are dropped; they come again with the next look.
+  // What may not be put in under a press: it would never arrive at a button that is no longer there.
+  const BUSY = "[aria-busy=true], a:active, button:active, summary:active, input:active";
+
+  // News for a page that has changed meanwhile, or is being pressed, are dropped; they come again with the next look.
   function show(page, address) {
-    if (document.querySelector("[data-live]")?.dataset.live !== address || document.querySelector("[aria-busy=true]")) return;
+    if (document.querySelector("[data-live]")?.dataset.live !== address || document.querySelector(BUSY)) return;
     const log = document.getElementById("talk");
     const fresh = page.getElementById("talk");
     if (log && fresh) addLines(log, fresh);

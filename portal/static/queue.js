@@ -6,6 +6,8 @@
   const SLOWEST = 15000;
   const SIGNED_OUT = [401, 403];
   const NO_LONGER = [404, 410];
+  // Nothing is put in under a press: it would never arrive at a button that is no longer there.
+  const BUSY = "[aria-busy=true], a:active, button:active, summary:active, input:active";
   const queue = document.querySelector("[data-queue]");
   if (!queue) return;
   const news = document.getElementById("q-news");
@@ -44,7 +46,7 @@
 
   function show(page) {
     const fresh = page.getElementById("q-list");
-    if (!fresh || document.querySelector("[aria-busy=true]")) return;
+    if (!fresh || document.querySelector(BUSY)) return;
     const known = new Set(rows(list()).map((row) => row.dataset.ref));
     const arrived = rows(fresh).filter((row) => !known.has(row.dataset.ref)).length;
     const held = handIsThere();
