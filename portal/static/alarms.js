@@ -33,16 +33,19 @@
     ring();
   }
 
+  // Nothing comes or goes under a press: the button would be somewhere else when the hand lets go. It waits for the
+  // next look; a press is also what lets the sound through, and so would itself take a line away.
+  const pressed = () => document.querySelector("a:active, button:active, summary:active, input:active, label:active, select:active") !== null;
+
   function says(what, so) {
     const line = place.querySelector(`[data-says="${what}"]`);
-    if (line && line.hidden === so) line.hidden = !so;
+    if (line && line.hidden === so && !pressed()) line.hidden = !so;
   }
 
-  // Never under a press, which would not arrive at a button that is no longer there; it comes with the next look. Only
-  // the part that has changed is put in, so that nothing is said twice; what is below stays under the hand.
+  // Only the part that has changed is put in, so that nothing is said twice; what is below stays under the hand.
   function show(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("alarms");
-    if (!fresh || document.querySelector("a:active, button:active, summary:active, input:active")) return;
+    if (!fresh || pressed()) return;
     place.dataset.watch = fresh.dataset.watch;
     place.dataset.sounds = fresh.dataset.sounds;
     keepStill(() => {

@@ -232,8 +232,9 @@ def test_an_administrator_adds_an_account_and_reads_no_requests(
     expect(page.locator("h1")).to_contain_text("läser inga frågor")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [{"width": 320, "height": 640}, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [({"width": 320, "height": 640}, "dark"), (DESK, "light")], ids=["phone, dark", "desk, light"]
+)
 def test_every_staff_page_is_accessible_and_fits(
     size: dict[str, int],
     scheme: str,

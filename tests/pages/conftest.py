@@ -19,9 +19,11 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 
 from portal import clock
-from portal.app import create_app
+from portal.app import create_app, put_together
 from portal.current import EXTENSION, Parts
 from portal.desk import rulesets
+from portal.limits import limiter
+from portal.records.database import Database
 from portal.records.migrations import upgrade
 from portal.settings import ROOT, Settings
 from portal.triage.reader import content_of, read_sources
@@ -101,8 +103,6 @@ def rules_content() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory, rules_content: dict[str, Any]) -> Path:
     """A migrated database file with the shipped rules in force, copied by each test."""
-    from portal.records.database import Database
-
     path = tmp_path_factory.mktemp("seeded") / "portal.db"
     upgrade(f"sqlite:///{path}")
     database = Database(f"sqlite:///{path}")
@@ -115,9 +115,18 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, rules_content: dict[str, An
 MakeApp = Callable[..., Flask]
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[str, Flask]:
+    """The application as it is without changes, built once. All that it works with is in its parts, and those are new
+    in each test."""
+    return {}
+
+
 @pytest.fixture
-def make_app(tmp_path: Path, seeded: Path, bot: StandInBot, compiled_templates: BytecodeCache) -> Iterator[MakeApp]:
-    apps: list[Flask] = []
+def make_app(
+    built: dict[str, Flask], tmp_path: Path, seeded: Path, bot: StandInBot, compiled_templates: BytecodeCache
+) -> Iterator[MakeApp]:
+    opened: list[Database] = []
 
     def make(**changes: Any) -> Flask:
         path = tmp_path / "portal.db"
@@ -136,14 +145,21 @@ def make_app(tmp_path: Path, seeded: Path, bot: StandInBot, compiled_templates: 
                 **changes,
             }
         )
-        app = create_app(settings)
-        app.jinja_env.bytecode_cache = compiled_templates
-        apps.append(app)
+        app = None if changes else built.get("unchanged")
+        if app is None:
+            app = create_app(settings)
+            app.jinja_env.bytecode_cache = compiled_templates
+        else:
+            put_together(app, settings)
+        if not changes:
+            built["unchanged"] = app
+        limiter.enabled = settings.rate_limits  # there is one for all applications
+        opened.append(parts_of(app).database)
         return app
 
     yield make
-    for app in apps:
-        parts_of(app).database.close()
+    for database in opened:
+        database.close()
 
 
 def parts_of(app: Flask) -> Parts:

@@ -18,6 +18,7 @@ from portal.app import create_app
 from portal.current import EXTENSION, Parts
 from portal.desk.accounts import add_staff
 from portal.desk.submit import Submitted
+from portal.limits import limiter
 from portal.records.database import Database
 from portal.records.sealing import ContentKeys
 from portal.rules_in_use import RulesInUse, compile_in_use
@@ -53,8 +54,16 @@ def stopped(now: datetime) -> Iterator[clock.FrozenClock]:
         yield frozen
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[str, Flask]:
+    """The application as it is without changes, built once. All that it works with is in its parts, and those are new
+    in each test."""
+    return {}
+
+
 @pytest.fixture
 def make_app(
+    built: dict[str, Flask],
     url: str,
     database: Database,
     keys: ContentKeys,
@@ -75,12 +84,22 @@ def make_app(
             var_folder=tmp_path,
             **{"rate_limits": False, "staff_second_factor": False, **changes},
         )
-        app = create_app(settings)
-        app.jinja_env.bytecode_cache = compiled_templates
+        app = None if changes else built.get("unchanged")
+        if app is None:
+            app = create_app(settings)
+            app.jinja_env.bytecode_cache = compiled_templates
+            opened.append(app.extensions[EXTENSION].database)
+        if not changes:
+            built["unchanged"] = app
+        limiter.enabled = settings.rate_limits  # there is one for all applications
         parts: Parts = app.extensions[EXTENSION]
-        opened.append(parts.database)
         app.extensions[EXTENSION] = replace(
-            parts, database=database, content_keys=keys, code_key=code_key, rules=SettledRules(shipped_rules)
+            parts,
+            settings=settings,
+            database=database,
+            content_keys=keys,
+            code_key=code_key,
+            rules=SettledRules(shipped_rules),
         )
         return app
 

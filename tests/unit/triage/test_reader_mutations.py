@@ -27,7 +27,7 @@ from tests.unit.triage.test_reader import HOUSING
 from tests.unit.triage.test_schema import VALUES, mutated, places
 
 SEED = 20_260_123
-SMALL_MUTANTS, SHIPPED_MUTANTS = 18_000, 1_000
+SMALL_MUTANTS, SHIPPED_MUTANTS = 9_000, 500
 SENTENCES_KEPT = 3
 BATCHES = 10
 MOMENTS = [datetime(2026, 3, 10, 10, 0), datetime(2026, 12, 24, 23, 59)]

@@ -23,7 +23,7 @@ from portal.triage.yaml_source import Path
 from tests.unit.triage.conftest import small_content
 
 RULES = ROOT / "triage_rules"
-MUTANTS = 6_000
+MUTANTS = 3_000
 SEED = 20_260_122
 
 SOURCES = read_sources(RULES)
