@@ -20,7 +20,7 @@ from portal.i18n.languages import Catalogues
 from portal.i18n.side_by_side import SIGNS
 from portal.settings import ROOT
 from portal.triage.yaml_source import parse
-from tests.pages.conftest import parts_of, token_on
+from tests.pages.conftest import MakeApp, parts_of, token_on
 
 LANGUAGES = parse((ROOT / "triage_rules" / "languages.yaml").read_text("utf-8")).data["languages"]
 TAGS = [each["tag"] for each in LANGUAGES]
@@ -31,8 +31,9 @@ NOT_ALL = "Allt är inte översatt till det här språket än."
 
 
 @pytest.fixture
-def untranslated(app: Flask, rules_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A portal whose Finnish catalogue is empty, so that these tests hold whatever translators have done."""
+def untranslated(make_app: MakeApp, rules_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A portal of its own whose Finnish catalogue is empty, so that these tests hold whatever translators have done."""
+    app = make_app(rate_limits=False)
     content = copy.deepcopy(rules_content)
     finnish = next(each for each in content["languages.yaml"]["languages"] if each["tag"] == "fi")
     finnish["status"] = "partial"
